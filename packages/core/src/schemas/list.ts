@@ -1,0 +1,11 @@
+import { z } from 'zod'
+
+/** One page of a list. `cursor` is what to pass as `starting_after` for the next one; null on an empty page. */
+export function listSchema<Item extends z.ZodType>(item: Item) {
+  return z.looseObject({
+    object: z.literal('list'),
+    data: z.array(item),
+    has_more: z.boolean(),
+    cursor: z.string().nullable().default(null),
+  })
+}
