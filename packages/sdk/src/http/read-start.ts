@@ -1,0 +1,18 @@
+/** An error page is read no further than this. */
+const maxErrorBodyBytes = 64 * 1024
+
+/** The beginning of a refusal's body. One cut short on its way gives what came: the status has said the main thing. */
+export async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk)
+      sizeBytes += chunk.length
+      if (sizeBytes >= maxErrorBodyBytes) break
+    }
+  } catch {
+    // Nothing is lost that the caller needs.
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, maxErrorBodyBytes)
+}

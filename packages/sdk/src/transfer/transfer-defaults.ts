@@ -1,0 +1,2 @@
+export const defaultStallTimeoutMs = 30_000
+export const defaultMaxPartAttempts = 8
