@@ -1,0 +1,33 @@
+import { type ErrorCode, type ErrorDetail, errorCodes, errorTypeOf, type WireErrorBody } from '@slipway/core'
+
+export interface ApiErrorOptions {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly field?: string | undefined
+  /** More than one thing wrong: replaces the single detail that `code`, `field` and `message` make. */
+  readonly details?: readonly ErrorDetail[]
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cause?: unknown
+}
+
+/** What every refusal of this server is: a stable code, its status and the words for a person. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly details: readonly ErrorDetail[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor({ code, message, field, details, headers, cause }: ApiErrorOptions) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.status = errorCodes[code]
+    this.details = details ?? [{ ...(field === undefined ? {} : { field }), code, message }]
+    this.headers = headers ?? {}
+  }
+}
+
+/** The envelope of an error, as the API documents it. */
+export function errorBodyOf(error: ApiError): WireErrorBody {
+  return { error: { type: errorTypeOf(error.status), message: error.message, details: [...error.details] } }
+}

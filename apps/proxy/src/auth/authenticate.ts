@@ -1,0 +1,73 @@
+import { timingSafeEqual } from 'node:crypto'
+import { type Role, roles } from '@slipway/core'
+import type { Logger } from 'pino'
+import { ApiError } from '../api-error.ts'
+import { insufficientRole } from '../api-errors.ts'
+import type { Database, TokenRow } from '../metadata/schema.ts'
+import { findTokenByHash, recordTokenUse } from '../metadata/tokens.ts'
+import { hashToken, tokenPattern } from './tokens.ts'
+
+/** Who asks, as far as any operation needs to know. */
+export interface Caller {
+  readonly tokenId: string
+  readonly account: string
+  readonly role: Role
+  /** The only workspace that the token sees, or undefined when it sees all of its account. */
+  readonly workspaceId: string | undefined
+}
+
+export type Authenticate = (authorization: string | undefined) => Promise<Caller>
+
+/** Every use would be a write to disk; to the minute is what a person asking "is this still in use?" needs. */
+const useRecordIntervalMs = 60_000
+
+export interface AuthenticateOptions {
+  readonly db: Database
+  readonly now: () => number
+  readonly log: Pick<Logger, 'warn'>
+}
+
+export function createAuthenticate({ db, now, log }: AuthenticateOptions): Authenticate {
+  return async (authorization) => {
+    if (authorization === undefined || authorization.trim() === '') {
+      throw unauthenticated('missing_token', 'this needs a token: send the header Authorization: Bearer <token>')
+    }
+    const [, token = ''] = /^bearer +(\S+) *$/i.exec(authorization) ?? []
+    const row = tokenPattern.test(token) ? await findToken(db, token) : undefined
+    if (!row || row.revoked_at_ms !== null) {
+      throw unauthenticated('invalid_token', 'the token is not valid: check it, or make another one')
+    }
+    const nowMs = now()
+    if (row.expires_at_ms !== null && row.expires_at_ms <= nowMs) {
+      throw unauthenticated('expired_token', 'the token has expired: make another one')
+    }
+    if (row.last_used_at_ms === null || row.last_used_at_ms <= nowMs - useRecordIntervalMs) {
+      await recordTokenUse(db, { id: row.id, nowMs }).catch((error) => {
+        // Reading must go on when a full disk takes no writes.
+        log.warn({ err: error, tokenId: row.id }, 'the use of a token could not be recorded')
+      })
+    }
+    return {
+      tokenId: row.id,
+      account: row.account,
+      role: row.role as Role,
+      workspaceId: row.workspace_id ?? undefined,
+    }
+  }
+}
+
+/** Each role includes the ones before it. */
+export function assertRole({ role }: Caller, needed: Role): void {
+  if (roles.indexOf(role) < roles.indexOf(needed)) throw insufficientRole({ needed, held: role })
+}
+
+/** The index finds the row by the hash of a secret, whose bytes a caller cannot steer; the comparison is constant-time. */
+async function findToken(db: Database, token: string): Promise<TokenRow | undefined> {
+  const hash = hashToken(token)
+  const row = await findTokenByHash(db, hash)
+  return row && timingSafeEqual(Buffer.from(row.hash), Buffer.from(hash)) ? row : undefined
+}
+
+function unauthenticated(code: 'missing_token' | 'invalid_token' | 'expired_token', message: string): ApiError {
+  return new ApiError({ code, message, headers: { 'www-authenticate': 'Bearer' } })
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ApiError, errorBodyOf } from '../api-error.ts'
+
+interface RefuseOptions {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly error: ApiError
+}
+
+/**
+ * A client that keeps sending after it was refused is listened to for so long, then cut. Simple clients read an answer only
+ * after the last byte that they send, so that a part of the usual sizes (16 to 64 MiB) is heard out.
+ */
+const lingerTimeoutMs = 5000
+const lingerSizeBytes = 128 * 1024 * 1024
+
+/**
+ * Answers with the error's envelope. Closing a socket with unread bytes makes the kernel reset it, which may destroy the
+ * answer before the client reads it: so a little is read on, never an endless body.
+ */
+export async function refuse({ request, response, error }: RefuseOptions): Promise<void> {
+  if (response.headersSent || response.destroyed) {
+    // Too late for an answer: a cut connection is the only sign that the bytes are not whole.
+    request.socket.destroy()
+    return
+  }
+  const body = JSON.stringify(errorBodyOf(error))
+  const isUnread = !request.complete
+  response.writeHead(error.status, {
+    ...error.headers,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(isUnread ? { connection: 'close' } : {}),
+  })
+  // The length tells the client that the answer is whole, while the connection lingers.
+  response.write(request.method === 'HEAD' ? '' : body)
+  if (isUnread) await linger(request)
+  response.end()
+}
+
+function linger(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let readBytes = 0
+    const done = () => {
+      clearTimeout(timer)
+      request.pause()
+      resolve()
+    }
+    const timer = setTimeout(done, lingerTimeoutMs)
+    request.once('end', done)
+    request.once('close', done)
+    request.on('error', done)
+    request.on('data', (chunk: Buffer) => {
+      readBytes += chunk.length
+      if (readBytes > lingerSizeBytes) done()
+    })
+    request.resume()
+  })
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Deps } from '../deps.ts'
+import { methodNotAllowed, unknownPath } from '../http/not-served.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { type ByteTarget, parseBytePath } from '../signing/byte-urls.ts'
+import { toApiError } from '../to-api-error.ts'
+import { getImage } from './get-image.ts'
+import { createManifestCache } from './manifest-cache.ts'
+import { putPart } from './put-part.ts'
+import { refuse } from './refuse.ts'
+
+export interface ServeBytesRequest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly url: URL
+  readonly context: RequestContext
+  readonly expectsContinue: boolean
+}
+
+export type ServeBytes = (options: ServeBytesRequest) => Promise<void>
+
+/** Bytes move, or the connection is cut: a stalled one would hold its buffers for ever. */
+const idleTimeoutMs = 60_000
+
+export const bytesPrefix = '/bytes/'
+
+/**
+ * The presigned byte routes, on Node's raw request and response: web streams and body middleware would cost more than
+ * half of the throughput.
+ */
+export function createServeBytes(deps: Deps): ServeBytes {
+  const getImageDeps = { ...deps, manifests: createManifestCache(deps) }
+
+  const route = async ({ request, response, url, expectsContinue }: ServeBytesRequest) => {
+    const path = parseBytePath(url.pathname)
+    if (!path) throw unknownPath()
+    const { imageId, partNumber } = path
+    const target = targetOf(request.method, imageId, partNumber)
+    deps.byteUrls.verify(target, url.searchParams)
+    if (target.method === 'PUT') await putPart(deps, { request, response, ...target, expectsContinue })
+    else await getImage(getImageDeps, { request, response, imageId })
+  }
+
+  return async (options) => {
+    const { request, response, context } = options
+    // Node destroys a socket at its timeout, and sets the timeout of its own for the pause between two requests.
+    request.socket.setTimeout(idleTimeoutMs)
+    // What follows the last byte, syncing it to disk, takes the time it takes.
+    request.once('end', () => request.method === 'PUT' && request.socket.setTimeout(0))
+    try {
+      await route(options)
+    } catch (thrown) {
+      const error = toApiError(thrown, context)
+      if (error.status >= 500 && !request.destroyed) context.cause = error.cause
+      await refuse({ request, response, error })
+    }
+  }
+}
+
+function targetOf(method: string | undefined, imageId: string, partNumber: number | undefined): ByteTarget {
+  if (partNumber !== undefined) {
+    if (method === 'PUT') return { method, imageId, partNumber }
+    throw methodNotAllowed({ method: String(method), allowed: ['PUT'] })
+  }
+  if (method === 'GET' || method === 'HEAD') return { method: 'GET', imageId }
+  throw methodNotAllowed({ method: String(method), allowed: ['GET', 'HEAD'] })
+}

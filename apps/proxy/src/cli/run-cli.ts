@@ -1,0 +1,81 @@
+import yargs, { type Argv } from 'yargs'
+import { ConfigError } from '../config.ts'
+import { DataDirectoryError } from '../data-directory.ts'
+import { version } from '../version.ts'
+import { CliError } from './cli-error.ts'
+import type { Command, CommandContext } from './command.ts'
+import { serveCommand, tokenCommands } from './commands.ts'
+
+export interface RunCliOptions {
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly stdout?: NodeJS.WritableStream
+  readonly stderr?: NodeJS.WritableStream
+}
+
+const usageExitCode = 2
+
+/** Runs the command line and sets the process's exit code. Whatever goes wrong is one line on stderr. */
+export async function runCli({
+  args,
+  env,
+  stdout = process.stdout,
+  stderr = process.stderr,
+}: RunCliOptions): Promise<void> {
+  const context: CommandContext = { env, stdout }
+  const parser = yargs()
+    .scriptName('slipway-proxy')
+    .usage('Usage: $0 <command>\n\nA self-hosted server of the Images API.')
+    .strict()
+    .exitProcess(false)
+    .version(version)
+    .alias({ help: 'h' })
+    .demandCommand(1, 'say what to do: serve or token; --help tells more')
+    .fail((message, error) => {
+      throw error ?? new CliError(message, { exitCode: usageExitCode })
+    })
+  add(parser, serveCommand, context)
+  parser.command('token', 'Make, list and revoke tokens', (token) => {
+    for (const command of tokenCommands) add(token, command, context)
+    return token.demandCommand(1, 'say what to do: token create, list or revoke; --help tells more')
+  })
+
+  try {
+    await parser.parseAsync([...args])
+  } catch (error) {
+    const { message, exitCode } = describe(error)
+    stderr.write(`slipway-proxy: ${message}\n`)
+    process.exitCode = exitCode
+  }
+}
+
+function add(parser: Argv, { usage, summary, options, load }: Command, context: CommandContext): void {
+  parser.command(
+    usage,
+    summary,
+    (command) => command.options(options),
+    async (args) => {
+      const run = await load()
+      await run(assertSingleValues(args, options), context)
+    },
+  )
+}
+
+/** yargs collects a repeated option into an array, which no option here takes. */
+function assertSingleValues(args: Record<string, unknown>, options: Command['options']): Record<string, unknown> {
+  for (const name of Object.keys(options)) {
+    if (Array.isArray(args[name])) {
+      throw new CliError(`--${name} can be given once only`, { exitCode: usageExitCode })
+    }
+  }
+  return args
+}
+
+function describe(error: unknown): { message: string; exitCode: number } {
+  const message = error instanceof Error ? error.message : String(error)
+  const oneLine = message.replace(/\s*\n\s*/g, ' ')
+  if (error instanceof CliError) return { message: oneLine, exitCode: error.exitCode }
+  if (error instanceof ConfigError) return { message: oneLine, exitCode: usageExitCode }
+  if (error instanceof DataDirectoryError) return { message: oneLine, exitCode: 1 }
+  return { message: oneLine, exitCode: 1 }
+}

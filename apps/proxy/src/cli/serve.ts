@@ -1,0 +1,64 @@
+import { resolve } from 'node:path'
+import { readServeConfig, type ServeConfig, type ServeFlags } from '../config.ts'
+import { createDeps, type Deps } from '../deps.ts'
+import { createLog } from '../log.ts'
+import { type RunningServer, startServer } from '../server/start-server.ts'
+import { CliError } from './cli-error.ts'
+import type { CommandContext } from './command.ts'
+import { quickstart } from './quickstart.ts'
+
+/** Serves until a signal says to stop. */
+export async function serve(args: Readonly<Record<string, unknown>>, { env, stdout }: CommandContext): Promise<void> {
+  const flags = {
+    host: args.host,
+    port: args.port,
+    dataDir: args.data,
+    publicUrl: args['public-url'],
+    logLevel: args['log-level'],
+  } as ServeFlags
+  const config = readServeConfig({ flags, env })
+  const log = createLog({ level: config.logLevel })
+  const stopSignal = nextSignal()
+  const deps = await createDeps({ config, log })
+  try {
+    const server = await listen(deps, config)
+    const dataPath = resolve(config.dataDir)
+    log.info({ url: server.url, port: server.port, dataPath }, 'serving')
+    stdout.write(
+      args.quickstart
+        ? await quickstart({ db: deps.db, url: server.url, dataPath, now: deps.now })
+        : `Serving ${server.url} with the data in ${dataPath}\n`,
+    )
+    log.info({ signal: await stopSignal }, 'stopping: requests in flight may finish')
+    await server.stop()
+  } finally {
+    await deps.close()
+  }
+  log.info('stopped')
+}
+
+async function listen(deps: Deps, { host, port }: ServeConfig): Promise<RunningServer> {
+  try {
+    return await startServer({ deps, host, port })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EADDRINUSE') {
+      throw new CliError(`port ${port} on ${host} is in use: stop what uses it, or choose another with --port`)
+    }
+    throw new CliError(`cannot listen on ${host} port ${port}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** The first signal asks to stop; a second one does not wait for it. */
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolveSignal) => {
+    let count = 0
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        count++
+        if (count > 1) process.exit(1)
+        resolveSignal(signal)
+      })
+    }
+  })
+}

@@ -1,0 +1,47 @@
+import { InvalidValueError, parseName, type Role } from '@slipway/core'
+import { createToken } from '../auth/tokens.ts'
+import { defaultAccountName } from '../workspaces/default-workspace.ts'
+import { CliError } from './cli-error.ts'
+import type { CommandContext } from './command.ts'
+import { withDatabase } from './with-database.ts'
+
+const dayMs = 86_400_000
+/** A hundred years: further than that is a slip of the keyboard. */
+const maxExpiryDays = 36_500
+
+export async function tokenCreate(
+  args: Readonly<Record<string, unknown>>,
+  { env, stdout }: CommandContext,
+): Promise<void> {
+  const name = parseTokenName(args.name)
+  const role = args.role as Role
+  const nowMs = Date.now()
+  const expiresAtMs = nowMs + parseDays(args['expires-in']) * dayMs
+  const { token, row } = await withDatabase({ dataFlag: args.data as string | undefined, env }, (db) =>
+    createToken(db, { name, role, account: defaultAccountName, nowMs, expiresAtMs }),
+  )
+  if (args.quiet) {
+    stdout.write(`${token}\n`)
+    return
+  }
+  stdout.write(
+    `${token}\n\n` +
+      `Token ${row.id} (${name}), role ${role}, expires ${new Date(expiresAtMs).toISOString()}.\n` +
+      'It is shown this once: only its hash is stored.\n',
+  )
+}
+
+function parseTokenName(value: unknown): string {
+  try {
+    return parseName(value, '--name')
+  } catch (error) {
+    if (error instanceof InvalidValueError) throw new CliError(error.message, { exitCode: 2 })
+    throw error
+  }
+}
+
+function parseDays(value: unknown): number {
+  const days = /^\d{1,6}$/.test(String(value)) ? Number(value) : 0
+  if (days >= 1 && days <= maxExpiryDays) return days
+  throw new CliError(`--expires-in must be a whole number of days from 1 to ${maxExpiryDays}`, { exitCode: 2 })
+}

@@ -1,0 +1,16 @@
+import { revokeTokens } from '../metadata/tokens.ts'
+import { CliError } from './cli-error.ts'
+import type { CommandContext } from './command.ts'
+import { withDatabase } from './with-database.ts'
+
+export async function tokenRevoke(
+  args: Readonly<Record<string, unknown>>,
+  { env, stdout }: CommandContext,
+): Promise<void> {
+  const nameOrId = String(args.token)
+  const count = await withDatabase({ dataFlag: args.data as string | undefined, env }, (db) =>
+    revokeTokens(db, { nameOrId, nowMs: Date.now() }),
+  )
+  if (count === 0) throw new CliError(`there is no valid token with the name or id ${nameOrId}`)
+  stdout.write(count === 1 ? `Revoked ${nameOrId}.\n` : `Revoked ${count} tokens named ${nameOrId}.\n`)
+}

@@ -1,0 +1,25 @@
+/** A part as the digest needs it: which bytes, and how many. */
+export interface DigestPart {
+  readonly partNumber: number
+  readonly blobKey: string
+  readonly sizeBytes: number
+}
+
+/** Computes the SHA-256 of whole images, ahead of time where it can. */
+export interface DigestService {
+  /** Tells that a part is durable, so that hashing may follow the parts as they land. Never fails, never waits. */
+  partCommitted(imageId: string, part: DigestPart): void
+  /**
+   * The digest of exactly these parts, in this order.
+   * @throws {BlobGoneError} when a part's bytes were replaced meanwhile: read the manifest again
+   */
+  digestOf(imageId: string, manifest: readonly DigestPart[]): Promise<string>
+  /** Drops what is remembered of an image that needs no digest any more. */
+  forget(imageId: string): void
+  close(): Promise<void>
+}
+
+/** A blob of the manifest is not there: the part was replaced after the manifest was read. */
+export class BlobGoneError extends Error {
+  override readonly name = 'BlobGoneError'
+}

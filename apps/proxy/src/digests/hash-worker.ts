@@ -1,0 +1,15 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { createHashQueue } from './hash-queue.ts'
+import type { HashRequest } from './messages.ts'
+
+// The hashing thread: receives parts and questions, answers questions. See `hash-queue.ts`.
+const port = parentPort
+if (!port) throw new Error('hash-worker runs as a worker thread only')
+
+const queue = createHashQueue({
+  directory: (workerData as { directory: string }).directory,
+  reply: (message) => port.postMessage(message),
+  // Messages are read between two turns, so that a part that lands meanwhile is seen.
+  schedule: (turn) => setImmediate(turn),
+})
+port.on('message', (request: HashRequest) => queue.handle(request))

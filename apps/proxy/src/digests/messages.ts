@@ -1,0 +1,16 @@
+import type { DigestPart } from './digest-service.ts'
+
+/** What the server's thread asks of the hashing thread. */
+export type HashRequest =
+  | { readonly type: 'part'; readonly imageId: string; readonly part: DigestPart }
+  | {
+      readonly type: 'digest'
+      readonly requestId: number
+      readonly imageId: string
+      readonly manifest: readonly DigestPart[]
+    }
+  | { readonly type: 'forget'; readonly imageId: string }
+
+export type HashReply =
+  | { readonly requestId: number; readonly sha256: string }
+  | { readonly requestId: number; readonly failure: 'gone' | 'unreadable'; readonly message: string }

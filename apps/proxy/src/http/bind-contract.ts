@@ -1,0 +1,87 @@
+import {
+  apiPrefixes,
+  contract,
+  type OperationBody,
+  type OperationDefinition,
+  type OperationName,
+  type OperationParams,
+  type OperationResponse,
+  type ParsedQuery,
+} from '@slipway/core'
+import type { Context, Hono } from 'hono'
+import type { z } from 'zod'
+import { invalidRequest } from '../api-errors.ts'
+import { type Authenticate, assertRole, type Caller } from '../auth/authenticate.ts'
+import type { AppEnv } from './env.ts'
+import { methodNotAllowed } from './not-served.ts'
+import { originOf } from './origin.ts'
+import { parseQuery } from './parse-query.ts'
+import { readJsonBody } from './read-json-body.ts'
+
+export interface OperationRequest<K extends OperationName> {
+  readonly caller: Caller
+  readonly params: OperationParams<K>
+  readonly query: ParsedQuery<K>
+  readonly body: OperationBody<K>
+  /** Scheme and host by which the client reaches this server. */
+  origin(): string
+}
+
+/** One handler for every operation of the contract: leaving one out does not compile. */
+export type OperationHandlers = {
+  readonly [K in OperationName]: (request: OperationRequest<K>) => Promise<OperationResponse<K>>
+}
+
+export interface BindContractOptions {
+  readonly handlers: OperationHandlers
+  readonly authenticate: Authenticate
+  readonly publicUrl: string | undefined
+}
+
+/** Serves every operation where the contract says, under both prefixes where it says so, and 405 for other methods there. */
+export function bindContract(app: Hono<AppEnv>, options: BindContractOptions): void {
+  const methodsByPath = new Map<string, string[]>()
+  for (const name of Object.keys(contract) as OperationName[]) {
+    const { method, path, isPrefixed } = contract[name]
+    for (const prefix of isPrefixed ? apiPrefixes : ['']) {
+      const routePath = prefix + path.replace(/\{(\w+)\}/g, ':$1')
+      app.on(method, routePath, (c) => serveOperation(c, name, options))
+      methodsByPath.set(routePath, [...(methodsByPath.get(routePath) ?? []), method])
+    }
+  }
+  for (const [path, methods] of methodsByPath) {
+    app.all(path, (c) => {
+      throw methodNotAllowed({
+        method: c.req.method,
+        allowed: methods.includes('GET') ? [...methods, 'HEAD'] : methods,
+      })
+    })
+  }
+}
+
+async function serveOperation<K extends OperationName>(
+  c: Context<AppEnv>,
+  name: K,
+  { handlers, authenticate, publicUrl }: BindContractOptions,
+): Promise<Response> {
+  const definition: OperationDefinition = contract[name]
+  const caller = await authenticate(c.req.header('authorization'))
+  c.env.context.tokenId = caller.tokenId
+  assertRole(caller, definition.role)
+  // The schemas are the contract's own for this operation, which is what the types of a request are derived from.
+  const request = {
+    caller,
+    params: parse(definition.params, c.req.param()),
+    query: parseQuery(definition.query, new URL(c.req.url).searchParams),
+    body: definition.body ? parse(definition.body, await readJsonBody(c.req.raw)) : undefined,
+    origin: () => originOf({ publicUrl, host: c.req.header('host') }),
+  } as OperationRequest<K>
+  const response = await handlers[name](request)
+  return c.json(response, definition.status)
+}
+
+function parse(schema: z.ZodObject, value: unknown): unknown {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw invalidRequest(parsed.error)
+}

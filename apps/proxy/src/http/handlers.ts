@@ -1,0 +1,107 @@
+import { limits } from '@slipway/core'
+import type { Deps } from '../deps.ts'
+import type { RequestedEvent } from '../images/service.ts'
+import { version } from '../version.ts'
+import type { OperationHandlers, OperationRequest } from './bind-contract.ts'
+import { readImageRef, readListScope, readWorkspaceRef } from './references.ts'
+import { toUnixSeconds, toWireImage, toWirePart, toWireWorkspace } from './wire.ts'
+
+type ImageOperation = 'deleteImage' | 'revokeImage' | 'reinstateImage' | 'publishImage' | 'setDefaultImage'
+
+/** Every operation of the contract, from wire to service and back. */
+export function createHandlers({ images, workspaces }: Pick<Deps, 'images' | 'workspaces'>): OperationHandlers {
+  const change = async (type: RequestedEvent['type'], { caller, params }: OperationRequest<ImageOperation>) =>
+    await images.change({ caller, ref: readImageRef(params.id), event: { type } })
+
+  return {
+    async createImage({ caller, body }) {
+      const workspace = readWorkspaceRef(body.workspace)
+      return toWireImage(await images.create({ caller, workspace, name: body.name ?? undefined }))
+    },
+    async listImages({ caller, query }) {
+      const { workspace } = query
+      const page = await images.list({
+        caller,
+        scope: workspace === undefined ? undefined : readListScope(workspace),
+        refs: query.id?.map(readImageRef),
+        includeDeleted: query.include_deleted,
+        limit: query.limit,
+        startingAfter: query.starting_after,
+        endingBefore: query.ending_before,
+      })
+      return { object: 'list', data: page.items.map(toWireImage), has_more: page.hasMore, cursor: page.cursor }
+    },
+    async getImage({ caller, params }) {
+      return toWireImage(await images.get({ caller, ref: readImageRef(params.id) }))
+    },
+    async deleteImage(request) {
+      const { name } = await change('deleted', request)
+      return { object: 'image', deleted: true, name }
+    },
+    async createPartUrl({ caller, params, body, origin }) {
+      const ref = readImageRef(params.id)
+      const { url, expiresAt } = await images.issuePartUrl({ caller, ref, partNumber: body.part_id, origin: origin() })
+      return { url, expires_at: toUnixSeconds(expiresAt) }
+    },
+    async listParts({ caller, params, query }) {
+      const ref = readImageRef(params.id)
+      const { limit, starting_after: startingAfter } = query
+      const page = await images.listParts({ caller, ref, limit, startingAfter })
+      return { object: 'list', data: page.items.map(toWirePart), has_more: page.hasMore, cursor: page.cursor }
+    },
+    async completeImage({ caller, params, body }) {
+      return toWireImage(await images.complete({ caller, ref: readImageRef(params.id), sha256: body.sha256 }))
+    },
+    async getImageDownload({ caller, params, origin }) {
+      const download = await images.issueDownload({ caller, ref: readImageRef(params.id), origin: origin() })
+      return {
+        url: download.url,
+        expires_at: toUnixSeconds(download.expiresAt),
+        sha256: download.sha256,
+        size: download.sizeBytes,
+      }
+    },
+    revokeImage: async (request) => toWireImage(await change('revoked', request)),
+    reinstateImage: async (request) => toWireImage(await change('reinstated', request)),
+    publishImage: async (request) => toWireImage(await change('published', request)),
+    setDefaultImage: async (request) => toWireImage(await change('made_default', request)),
+    async listWorkspaces({ caller }) {
+      const data = (await workspaces.list(caller)).map(toWireWorkspace)
+      return { object: 'list', data, has_more: false, cursor: null }
+    },
+    async createWorkspace({ caller, body }) {
+      return toWireWorkspace(await workspaces.create({ caller, name: body.name }))
+    },
+    async getWorkspace({ caller, params }) {
+      return toWireWorkspace(await workspaces.get({ caller, ref: readWorkspaceRef(params.workspace) }))
+    },
+    async updateWorkspace({ caller, params, body }) {
+      const ref = readWorkspaceRef(params.workspace)
+      return toWireWorkspace(await workspaces.rename({ caller, ref, name: body.name }))
+    },
+    async deleteWorkspace({ caller, params }) {
+      const { name } = await workspaces.remove({ caller, ref: readWorkspaceRef(params.workspace) })
+      return { object: 'workspace', deleted: true, name }
+    },
+    async getAccount({ caller }) {
+      return { id: caller.account, object: 'account', role: caller.role, is_frozen: false }
+    },
+    async getCapabilities() {
+      return capabilities
+    },
+  }
+}
+
+const capabilities = {
+  object: 'capabilities',
+  server: `slipway-proxy/${version}`,
+  list_parts: true,
+  part_sha256: true,
+  verifies_sha256: true,
+  limits: {
+    max_image_size: limits.maxImageSizeBytes,
+    min_part_size: limits.minPartSizeBytes,
+    max_part_size: limits.maxPartSizeBytes,
+    max_parts: limits.maxPartCount,
+  },
+} as const

@@ -1,0 +1,55 @@
+import {
+  formatImagePath,
+  formatWorkspacePath,
+  type Name,
+  type WireImage,
+  type WirePart,
+  type WireWorkspace,
+} from '@slipway/core'
+import type { Image, Part } from '../images/service.ts'
+import type { Workspace } from '../workspaces/service.ts'
+
+// Names as they travel; `snake_case` ends here.
+
+export function toWireImage(image: Image): WireImage {
+  return {
+    id: image.id,
+    resource_path: formatImagePath({
+      account: image.account as Name,
+      workspace: image.workspaceName as Name,
+      name: image.name as Name,
+    }),
+    owner: image.account,
+    workspace: image.workspaceName,
+    workspace_id: image.workspaceId,
+    name: image.name,
+    is_public: image.isPublic,
+    is_default: image.isDefault,
+    object: 'image',
+    upload_status: image.uploadStatus,
+    created_at: toUnixSeconds(image.createdAt),
+    ...(image.deletedAt ? { deleted_at: toUnixSeconds(image.deletedAt) } : {}),
+    sha256: image.sha256,
+    sha256_verified: image.isSha256Verified,
+    provider: null,
+  }
+}
+
+export function toWireWorkspace({ id, account, name, createdAt }: Workspace): WireWorkspace {
+  return {
+    id,
+    resource_path: formatWorkspacePath({ account: account as Name, name: name as Name }),
+    owner: account,
+    name,
+    object: 'workspace',
+    created_at: toUnixSeconds(createdAt),
+  }
+}
+
+export function toWirePart({ partNumber, sizeBytes, sha256, etag }: Part): WirePart {
+  return { part_id: partNumber, size: sizeBytes, ...(sha256 === null ? {} : { sha256 }), etag }
+}
+
+export function toUnixSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000)
+}

@@ -1,0 +1,53 @@
+import { createImageId, generateName, initialImageState, type WorkspaceRef } from '@slipway/core'
+import { changedMeanwhile, nameTaken, workspaceNotFound } from '../api-errors.ts'
+import type { Caller } from '../auth/authenticate.ts'
+import { findImageById, insertImage, type StoredImage } from '../metadata/images.ts'
+import type { Connection } from '../metadata/schema.ts'
+import { requireWorkspace } from '../workspaces/find-workspace.ts'
+import { toImage } from './image.ts'
+import type { LocalContext } from './local-context.ts'
+import type { Image } from './service.ts'
+
+/** Names carry 36^6 suffixes for each pair of words: a second collision in a row is next to impossible. */
+const maxNameAttempts = 8
+
+interface CreateImageRequest {
+  readonly caller: Caller
+  readonly workspace: WorkspaceRef
+  readonly name: string | undefined
+}
+
+export async function createImage(context: LocalContext, request: CreateImageRequest): Promise<Image> {
+  const { db, random } = context
+  return await db.transaction().execute(async (transaction) => {
+    const workspace = await requireWorkspace(transaction, { caller: request.caller, ref: request.workspace })
+    if (request.name !== undefined) {
+      const row = await tryName(context, transaction, {
+        workspaceId: workspace.id,
+        account: workspace.account,
+        name: request.name,
+      })
+      if (row) return toImage(row)
+      throw nameTaken(request.name, 'image')
+    }
+    for (let attempt = 1; attempt <= maxNameAttempts; attempt++) {
+      const name = generateName(random)
+      const row = await tryName(context, transaction, { workspaceId: workspace.id, account: workspace.account, name })
+      if (row) return toImage(row)
+    }
+    throw changedMeanwhile()
+  })
+}
+
+async function tryName(
+  { now, random }: LocalContext,
+  db: Connection,
+  { account, workspaceId, name }: { account: string; workspaceId: string; name: string },
+): Promise<StoredImage | undefined> {
+  const id = createImageId(random)
+  const isInserted = await insertImage(db, { id, account, workspaceId, name, createdAtMs: now() }, initialImageState)
+  if (!isInserted) return undefined
+  const row = await findImageById(db, id)
+  if (!row) throw workspaceNotFound()
+  return row
+}

@@ -1,0 +1,39 @@
+import { type ImageRef, limits } from '@slipway/core'
+import { invalidField } from '../api-errors.ts'
+import type { Caller } from '../auth/authenticate.ts'
+import { listPartPage } from '../metadata/parts.ts'
+import { requireOwnImage } from './find-image.ts'
+import type { LocalContext } from './local-context.ts'
+import type { Page, Part } from './service.ts'
+
+interface ListPartsRequest {
+  readonly caller: Caller
+  readonly ref: ImageRef
+  readonly limit: number
+  readonly startingAfter: string | undefined
+}
+
+/** In order of part number; the cursor is the last part's number. */
+export async function listParts(
+  { db }: LocalContext,
+  { caller, ref, limit, startingAfter }: ListPartsRequest,
+): Promise<Page<Part>> {
+  const afterPartNumber = parsePartCursor(startingAfter)
+  const image = await requireOwnImage(db, { caller, ref })
+  const { parts, hasMore } = await listPartPage(db, { imageId: image.id, afterPartNumber, limit })
+  const items = parts.map((row) => ({
+    partNumber: row.part_number,
+    sizeBytes: row.size_bytes,
+    sha256: row.sha256,
+    etag: row.etag,
+  }))
+  const last = items.at(-1)
+  return { items, hasMore, cursor: last ? String(last.partNumber) : null }
+}
+
+function parsePartCursor(text: string | undefined): number {
+  if (text === undefined) return 0
+  const partNumber = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (partNumber <= limits.maxPartCount) return partNumber
+  throw invalidField('starting_after', 'starting_after must be the cursor of an earlier page', 'invalid_cursor')
+}

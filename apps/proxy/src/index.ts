@@ -1,0 +1,8 @@
+export { createApp } from './app.ts'
+export { createToken } from './auth/tokens.ts'
+export { ConfigError, readServeConfig, type ServeConfig } from './config.ts'
+export { DataDirectoryError } from './data-directory.ts'
+export { type CreateDepsOptions, createDeps, type Deps } from './deps.ts'
+export { createLog } from './log.ts'
+export { type RunningServer, type StartServerOptions, startServer } from './server/start-server.ts'
+export { version } from './version.ts'

@@ -1,0 +1,119 @@
+import type { ImageState } from '@slipway/core'
+import type { Connection, ImageRow } from './schema.ts'
+
+/** An image's row with its workspace's name, which resource paths are made of. */
+export interface StoredImage extends ImageRow {
+  readonly workspace_name: string
+}
+
+export interface NewImage {
+  readonly id: string
+  readonly account: string
+  readonly workspaceId: string
+  readonly name: string
+  readonly createdAtMs: number
+}
+
+/** @returns false when a live image of the workspace holds the name */
+export async function insertImage(db: Connection, image: NewImage, state: ImageState): Promise<boolean> {
+  // Not by catching the violation: PostgreSQL ends the whole transaction at an error.
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('images')
+    .values({
+      id: image.id,
+      account: image.account,
+      workspace_id: image.workspaceId,
+      name: image.name,
+      ...stateColumns(state),
+      is_sha256_verified: 0,
+      manifest_revision: 0,
+      created_at_ms: image.createdAtMs,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+/** Every read of images starts here, so that each sees the same columns. */
+export function selectImages(db: Connection) {
+  return db
+    .selectFrom('images')
+    .innerJoin('workspaces', 'workspaces.id', 'images.workspace_id')
+    .selectAll('images')
+    .select('workspaces.name as workspace_name')
+}
+
+export async function findImageById(db: Connection, id: string): Promise<StoredImage | undefined> {
+  return await selectImages(db).where('images.id', '=', id).executeTakeFirst()
+}
+
+/** The live image of that name; deleted and failed ones do not hold theirs. */
+export async function findImageByName(
+  db: Connection,
+  { account, workspace, name }: { account: string; workspace: string; name: string },
+): Promise<StoredImage | undefined> {
+  return await selectImages(db)
+    .where('workspaces.account', '=', account)
+    .where('workspaces.name', '=', workspace)
+    .where('workspaces.deleted_at_ms', 'is', null)
+    .where('images.name', '=', name)
+    .where('images.deleted_at_ms', 'is', null)
+    .where('images.upload_status', '!=', 'failed')
+    .executeTakeFirst()
+}
+
+export async function findDefaultImage(db: Connection, account: string): Promise<StoredImage | undefined> {
+  return await selectImages(db).where('images.account', '=', account).where('is_default', '=', 1).executeTakeFirst()
+}
+
+/** What a completion records beside the state. */
+export interface CompletionColumns {
+  readonly size_bytes: number
+  readonly is_sha256_verified: number
+  readonly completed_at_ms: number
+}
+
+/**
+ * The only statement that changes a status: it holds when the row is still as it was read, parts included.
+ * @returns false when somebody else changed it first
+ */
+export async function compareAndSetImage(
+  db: Connection,
+  {
+    from,
+    to,
+    nowMs,
+    completion,
+  }: { from: ImageRow; to: ImageState; nowMs: number; completion?: CompletionColumns | undefined },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('images')
+    .set({ ...stateColumns(to), ...(to.isDeleted ? { deleted_at_ms: nowMs } : {}), ...completion })
+    .where('id', '=', from.id)
+    .where('upload_status', '=', from.upload_status)
+    .where('is_public', '=', from.is_public)
+    .where('is_default', '=', from.is_default)
+    .where('manifest_revision', '=', from.manifest_revision)
+    .where('deleted_at_ms', from.deleted_at_ms === null ? 'is' : '=', from.deleted_at_ms)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+export function stateOf(row: ImageRow): ImageState {
+  return {
+    uploadStatus: row.upload_status,
+    sha256: row.sha256,
+    isPublic: row.is_public === 1,
+    isDefault: row.is_default === 1,
+    isDeleted: row.deleted_at_ms !== null,
+  }
+}
+
+function stateColumns(state: ImageState) {
+  return {
+    upload_status: state.uploadStatus,
+    sha256: state.sha256,
+    is_public: state.isPublic ? 1 : 0,
+    is_default: state.isDefault ? 1 : 0,
+  }
+}

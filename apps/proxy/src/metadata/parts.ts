@@ -1,0 +1,53 @@
+import type { Connection, PartRow } from './schema.ts'
+
+/** Puts the part in place of any earlier one. @returns the blob key of the part that it replaced */
+export async function upsertPart(db: Connection, part: PartRow): Promise<string | undefined> {
+  const replaced = await db
+    .selectFrom('parts')
+    .select('blob_key')
+    .where('image_id', '=', part.image_id)
+    .where('part_number', '=', part.part_number)
+    .executeTakeFirst()
+  const { image_id: _, part_number: __, ...columns } = part
+  await db
+    .insertInto('parts')
+    .values(part)
+    .onConflict((conflict) => conflict.columns(['image_id', 'part_number']).doUpdateSet(columns))
+    .execute()
+  return replaced?.blob_key
+}
+
+/** All parts of an image in order of part number. */
+export async function listManifest(db: Connection, imageId: string): Promise<PartRow[]> {
+  return await db.selectFrom('parts').selectAll().where('image_id', '=', imageId).orderBy('part_number').execute()
+}
+
+export async function listPartPage(
+  db: Connection,
+  { imageId, afterPartNumber, limit }: { imageId: string; afterPartNumber: number; limit: number },
+): Promise<{ parts: PartRow[]; hasMore: boolean }> {
+  const rows = await db
+    .selectFrom('parts')
+    .selectAll()
+    .where('image_id', '=', imageId)
+    .where('part_number', '>', afterPartNumber)
+    .orderBy('part_number')
+    .limit(limit + 1)
+    .execute()
+  return { parts: rows.slice(0, limit), hasMore: rows.length > limit }
+}
+
+/**
+ * Marks that the image's parts are about to change, if they still may: the same row that a completion compares and sets.
+ * @returns false when the image is no longer uploadable
+ */
+export async function claimManifestChange(db: Connection, imageId: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('images')
+    .set((where) => ({ manifest_revision: where('manifest_revision', '+', 1) }))
+    .where('id', '=', imageId)
+    .where('upload_status', 'in', ['started', 'uploading'])
+    .where('deleted_at_ms', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}

@@ -1,0 +1,79 @@
+import type { UploadStatus } from '@slipway/core'
+import type { Kysely, Transaction } from 'kysely'
+
+// Rows as stored: text ids, integers for times (ms since the epoch), sizes (bytes) and flags (0 or 1), so that SQLite and
+// PostgreSQL hold the same things.
+
+export interface AccountRow {
+  readonly id: string
+}
+
+export interface WorkspaceRow {
+  readonly id: string
+  readonly account: string
+  readonly name: string
+  readonly created_at_ms: number
+  readonly deleted_at_ms: number | null
+}
+
+export interface ImageRow {
+  readonly id: string
+  readonly account: string
+  readonly workspace_id: string
+  readonly name: string
+  readonly upload_status: UploadStatus
+  readonly sha256: string | null
+  readonly size_bytes: number | null
+  readonly is_sha256_verified: number
+  readonly is_public: number
+  readonly is_default: number
+  /** Counts the changes of the image's parts: `complete` holds only for the manifest that was hashed. */
+  readonly manifest_revision: number
+  readonly created_at_ms: number
+  readonly completed_at_ms: number | null
+  readonly deleted_at_ms: number | null
+}
+
+export interface PartRow {
+  readonly image_id: string
+  readonly part_number: number
+  readonly size_bytes: number
+  readonly sha256: string | null
+  readonly etag: string
+  readonly blob_key: string
+}
+
+export interface TokenRow {
+  readonly id: string
+  readonly name: string
+  /** SHA-256 of the token, hexadecimal: the token itself is stored nowhere. */
+  readonly hash: string
+  readonly role: string
+  readonly account: string
+  readonly workspace_id: string | null
+  readonly created_at_ms: number
+  readonly expires_at_ms: number | null
+  readonly last_used_at_ms: number | null
+  readonly revoked_at_ms: number | null
+}
+
+export interface SecretRow {
+  readonly id: string
+  readonly purpose: 'url-signing' | 'cursor'
+  /** Base64url. */
+  readonly value: string
+  readonly created_at_ms: number
+}
+
+export interface Tables {
+  readonly accounts: AccountRow
+  readonly workspaces: WorkspaceRow
+  readonly images: ImageRow
+  readonly parts: PartRow
+  readonly tokens: TokenRow
+  readonly secrets: SecretRow
+}
+
+export type Database = Kysely<Tables>
+/** A transaction or the plain database: what runs in either takes this. */
+export type Connection = Database | Transaction<Tables>

@@ -1,0 +1,50 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { type Dialect, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely'
+
+/** Waiting for the lock of another process, such as `token create` beside a running server. */
+const busyTimeoutMs = 5000
+/** Statements are compiled once; the server has fewer than a hundred different ones. */
+const maxCachedStatements = 256
+
+/** Kysely's SQLite dialect over `node:sqlite`. What only SQLite understands stays in this file. */
+export function createSqliteDialect({ path }: { path: string }): Dialect {
+  const dialect = new SqliteDialect({ database: async () => openDatabase(path) })
+  return {
+    createDriver: () => dialect.createDriver(),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    // SQLite can roll back schema changes: a migration that a crash interrupts leaves nothing behind, and two processes
+    // that migrate at once take turns.
+    createAdapter: () => Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true }),
+  }
+}
+
+function openDatabase(path: string) {
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
+  database.exec('PRAGMA journal_mode = WAL')
+  // FULL, since in WAL mode NORMAL may lose acknowledged transactions to a power cut.
+  database.exec('PRAGMA synchronous = FULL')
+  const statements = new Map<string, SqliteStatement>()
+  return {
+    close: () => database.close(),
+    prepare(sql: string) {
+      const cached = statements.get(sql)
+      if (cached) return cached
+      // A deferred transaction that reads before it writes fails at once when another process wrote meanwhile
+      // (SQLITE_BUSY_SNAPSHOT, which no timeout waits for); an immediate one waits at its beginning.
+      const statement = adaptStatement(database.prepare(sql === 'begin' ? 'begin immediate' : sql))
+      if (statements.size >= maxCachedStatements) statements.clear()
+      statements.set(sql, statement)
+      return statement
+    },
+  }
+}
+
+function adaptStatement(statement: StatementSync): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+  }
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { errorBodyOf } from '../api-error.ts'
+import { invalidField } from '../api-errors.ts'
+import { createApp } from '../app.ts'
+import { bytesPrefix, createServeBytes } from '../bytes/serve-bytes.ts'
+import type { Deps } from '../deps.ts'
+import { createRequestContext, type RequestContext } from '../http/request-context.ts'
+import { logWhenAnswered } from './request-log.ts'
+
+export interface ListenOptions {
+  readonly expectsContinue: boolean
+}
+
+export type RequestListener = (request: IncomingMessage, response: ServerResponse, options: ListenOptions) => void
+
+/** Where every request comes in: gets its id and its log line, then goes to the byte routes or to the JSON ones. */
+export function createRequestListener(deps: Deps): RequestListener {
+  const app = createApp(deps)
+  const serveBytes = createServeBytes(deps)
+  const contexts = new WeakMap<IncomingMessage, RequestContext>()
+  const serveJson = getRequestListener(
+    (request, env) => {
+      const incoming = env.incoming as IncomingMessage
+      return app.fetch(request, { ...env, context: contexts.get(incoming) ?? createRequestContext(undefined) })
+    },
+    { overrideGlobalObjects: false, errorHandler: () => malformedRequest() },
+  )
+
+  return (request, response, { expectsContinue }) => {
+    const startedAtMs = performance.now()
+    const context = createRequestContext(request.headers['x-request-id'])
+    contexts.set(request, context)
+    const path = pathOf(request.url)
+    logWhenAnswered({ log: deps.log, request, response, context, path, startedAtMs })
+    response.setHeader('x-request-id', context.requestId)
+    if (deps.isDraining) response.setHeader('connection', 'close')
+    if (path.startsWith(bytesPrefix)) {
+      const url = new URL(request.url ?? '/', 'http://host.invalid')
+      void serveBytes({ request, response, url, context, expectsContinue })
+      return
+    }
+    if (expectsContinue) response.writeContinue()
+    void serveJson(request, response)
+  }
+}
+
+/** Without the query, which may carry a signature. */
+function pathOf(target: string | undefined): string {
+  return (target ?? '/').split('?', 1)[0] ?? '/'
+}
+
+function malformedRequest(): Response {
+  const error = invalidField('Host', 'the request line or its Host header is malformed')
+  return Response.json(errorBodyOf(error), { status: error.status })
+}

@@ -1,0 +1,80 @@
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, isIPv6 } from 'node:net'
+import type { Deps } from '../deps.ts'
+import { answerClientError } from './client-error.ts'
+import { createRequestListener } from './request-listener.ts'
+
+export interface StartServerOptions {
+  readonly deps: Deps
+  readonly host: string
+  readonly port: number
+}
+
+export interface RunningServer {
+  /** The address to reach it by from this machine, such as `http://127.0.0.1:8080`. */
+  readonly url: string
+  readonly port: number
+  /** Stops accepting, lets the requests in flight finish for at most `graceMs`, then cuts what is left. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>
+}
+
+const headersTimeoutMs = 30_000
+/** Longer than what load balancers keep idle connections for (60 s as a rule), so that it is never the server who hangs up. */
+const keepAliveTimeoutMs = 75_000
+const defaultGraceMs = 30_000
+const idleSweepIntervalMs = 100
+
+/** @throws {Error} with the code `EADDRINUSE` or `EACCES` when the port cannot be had */
+export async function startServer({ deps, host, port }: StartServerOptions): Promise<RunningServer> {
+  const listener = createRequestListener(deps)
+  const server = createServer({
+    headersTimeout: headersTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    // An upload takes as long as it takes: the byte routes cut connections on which nothing moves instead.
+    requestTimeout: 0,
+  })
+  server.on('request', (request, response) => listener(request, response, { expectsContinue: false }))
+  server.on('checkContinue', (request, response) => listener(request, response, { expectsContinue: true }))
+  // RFC 9110, 10.1.1 allows to ignore any other expectation; Node would answer 417 without the envelope.
+  server.on('checkExpectation', (request, response) => listener(request, response, { expectsContinue: false }))
+  server.on('clientError', answerClientError)
+  await listen(server, { host, port })
+
+  const address = server.address() as AddressInfo
+  let stopping: Promise<void> | undefined
+  return {
+    url: `http://${urlHostOf(host)}:${address.port}`,
+    port: address.port,
+    stop({ graceMs = defaultGraceMs } = {}) {
+      stopping ??= drain({ server, deps, graceMs })
+      return stopping
+    },
+  }
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+async function drain({ server, deps, graceMs }: { server: Server; deps: Deps; graceMs: number }): Promise<void> {
+  deps.isDraining = true
+  // A connection whose last answer was under way when the stop began is idle afterwards: closed then.
+  const idleSweep = setInterval(() => server.closeIdleConnections(), idleSweepIntervalMs)
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  clearInterval(idleSweep)
+  clearTimeout(cut)
+}
+
+/** The unspecified address is not one to connect to; loopback reaches the same server. */
+function urlHostOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return isIPv6(host) ? `[${host}]` : host
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from './test-server.ts'
+import { bytesOf, createImage, downloadUrl, partUrl, uploadImage } from './uploading.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+const codeWith = async (authorization: string) => {
+  const response = await fetch(`${server.url}/v2/images`, { headers: { authorization } })
+  const body = (await response.json()) as { error?: { details: { code: string }[] } }
+  return `${response.status} ${body.error?.details[0]?.code ?? 'ok'}`
+}
+
+describe('tokens', () => {
+  it('are refused when missing, wrong, expired or revoked', async () => {
+    const token = await server.token()
+    expect(await codeWith(`Bearer ${token}`)).toBe('200 ok')
+    expect(await codeWith(`bearer  ${token}`)).toBe('200 ok')
+    expect(await codeWith('')).toBe('401 missing_token')
+    expect(await codeWith(`Basic ${token}`)).toBe('401 invalid_token')
+    expect(await codeWith(`Bearer ${token}x`)).toBe('401 invalid_token')
+    expect(await codeWith(`Bearer sk_live_${'A'.repeat(43)}`)).toBe('401 invalid_token')
+    expect(await codeWith(`Bearer ${await server.token({ expiresAtMs: Date.now() - 1 })}`)).toBe('401 expired_token')
+  })
+
+  it('do what their role includes and nothing more', async () => {
+    const reader = server.apiOf(await server.token({ role: 'reader' }))
+    const uploader = server.apiOf(await server.token({ role: 'uploader' }))
+    const id = await uploadImage(uploader, [bytesOf(10)])
+    expect((await reader('GET', `/v2/images/${id}/download`)).status).toBe(200)
+    const refused = await reader('POST', '/v2/images', { workspace: 'sfc:workspace:local:default' })
+    expect({ status: refused.status, code: refused.body.error.details[0].code }).toEqual({
+      status: 403,
+      code: 'insufficient_role',
+    })
+    expect(refused.body.error.message).toContain('uploader')
+    expect((await uploader('POST', `/v2/admin/images/${id}/publish`)).status).toBe(403)
+    expect((await uploader('POST', '/v2/workspaces', {})).status).toBe(403)
+  })
+
+  it('have their use recorded', async () => {
+    await server.api('GET', '/v2/images')
+    const rows = await server.deps.db.selectFrom('tokens').select('last_used_at_ms').execute()
+    expect(rows.some(({ last_used_at_ms }) => last_used_at_ms !== null)).toBe(true)
+  })
+})
+
+describe('the log', () => {
+  it('tells of each request, but never a token, a signature or a query', async () => {
+    const token = await server.token()
+    const api = server.apiOf(token)
+    const id = await createImage(api)
+    const put = await partUrl(api, id, 1)
+    await fetch(put, { method: 'PUT', body: 'x' })
+    const got = await downloadUrl(api, await uploadImage(api, [bytesOf(10)]))
+    await (await fetch(got)).arrayBuffer()
+    await fetch(`${got}x`)
+    await fetch(`${server.url}/v2/images/${token}?token=${token}`)
+    await expect.poll(() => server.logText()).toContain('"path":"/v2/images/sk_live_[redacted]"')
+    const text = server.logText()
+    expect(text).toContain(`"path":"/bytes/${id}/parts/1"`)
+    for (const secret of [token, 'signature', new URL(put).searchParams.get('signature') as string, 'expires=']) {
+      expect(text).not.toContain(secret)
+    }
+  })
+
+  it('holds the cause of a failure that the answer keeps to itself', async () => {
+    await server.deps.db.schema.alterTable('workspaces').renameTo('workspaces_gone').execute()
+    const answer = await server.api('GET', '/v2/workspaces')
+    await server.deps.db.schema.alterTable('workspaces_gone').renameTo('workspaces').execute()
+    expect(answer.status).toBe(500)
+    expect(answer.body.error.message).toContain(answer.headers.get('x-request-id'))
+    expect(answer.text).not.toContain('no such table')
+    await expect.poll(() => server.logText()).toContain('no such table')
+  })
+})

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Role } from '@slipway/core'
+import { createWorkspaceId } from '@slipway/core'
+import { createToken } from '../src/auth/tokens.ts'
+import { createDeps, type Deps } from '../src/deps.ts'
+import { createLog } from '../src/log.ts'
+import { ensureAccount, insertWorkspace } from '../src/metadata/workspaces.ts'
+import { type RunningServer, startServer } from '../src/server/start-server.ts'
+
+export interface TestServer {
+  readonly url: string
+  readonly dataDir: string
+  readonly deps: Deps
+  readonly server: RunningServer
+  /** What the server logged so far. */
+  readonly logText: () => string
+  readonly clock: { offsetMs: number }
+  token(options?: TestTokenOptions): Promise<string>
+  /** The admin's API; a body is sent as JSON. */
+  readonly api: Api
+  apiOf(token: string): Api
+  stop(): Promise<void>
+}
+
+export interface TestTokenOptions {
+  readonly role?: Role
+  readonly account?: string
+  readonly workspaceId?: string
+  readonly expiresAtMs?: number
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape, wrong ones included
+export type Answer = { status: number; headers: Headers; body: any; text: string }
+export type Api = (method: string, path: string, body?: unknown) => Promise<Answer>
+
+/** A real server on a free port, with its data in a folder of its own (or in a given one, which is then kept). */
+export async function startTestServer({ dataDir }: { dataDir?: string } = {}): Promise<TestServer> {
+  const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'slipway-proxy-')))
+  const clock = { offsetMs: 0 }
+  const lines: string[] = []
+  const log = createLog({ level: 'trace', stream: { write: (line) => void lines.push(line) } })
+  const now = () => Date.now() + clock.offsetMs
+  const deps = await createDeps({ config: { dataDir: directory, publicUrl: undefined }, log, now })
+  const server = await startServer({ deps, host: '127.0.0.1', port: 0 })
+
+  const token = async ({ role = 'admin', account = 'local', ...options }: TestTokenOptions = {}) => {
+    await ensureAccount(deps.db, account)
+    await insertWorkspace(deps.db, { id: createWorkspaceId(), account, name: 'default', created_at_ms: now() })
+    return (await createToken(deps.db, { name: 'test', role, account, nowMs: now(), ...options })).token
+  }
+
+  const apiOf =
+    (bearer: string): Api =>
+    async (method, path, body) => {
+      const response = await fetch(server.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${bearer}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const isJson = response.headers.get('content-type')?.startsWith('application/json') && text !== ''
+      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : undefined, text }
+    }
+
+  return {
+    url: server.url,
+    dataDir: directory,
+    deps,
+    server,
+    logText: () => lines.join(''),
+    clock,
+    token,
+    api: apiOf(await token()),
+    apiOf,
+    async stop() {
+      await server.stop({ graceMs: 2000 })
+      await deps.close()
+      if (dataDir === undefined) await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
