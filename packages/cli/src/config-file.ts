@@ -1,0 +1,78 @@
+import { open } from 'node:fs/promises'
+import { CommandFailure } from './command-failure.ts'
+import { exitCodes } from './exit-codes.ts'
+
+export interface ConfigFile {
+  readonly apiUrl?: string
+  readonly token?: string
+}
+
+const keys = ['apiUrl', 'token'] as const
+/** Permission bits of the group and of everybody else. */
+const othersMode = 0o077
+
+/** Reads the configuration file; one that is not there is an empty one. */
+export async function readConfigFile(path: string): Promise<ConfigFile> {
+  const file = await openFile(path)
+  if (!file) return {}
+  try {
+    // Asked of the open file, so that what was checked is what is read.
+    const { mode } = await file.stat()
+    // Windows has no such bits: what it reports there says nothing.
+    if (process.platform !== 'win32' && (mode & othersMode) !== 0) {
+      throw failure(`other users of this machine can read or change ${path}, which may hold a token`, {
+        hint: `make it yours alone: chmod 600 ${shellWord(path)}`,
+      })
+    }
+    return parseConfigFile(await file.readFile('utf8'), path)
+  } finally {
+    await file.close()
+  }
+}
+
+async function openFile(path: string) {
+  try {
+    return await open(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw failure(`the configuration file ${path} cannot be read (${code ?? 'unknown error'})`, { cause: error })
+  }
+}
+
+function parseConfigFile(text: string, path: string): ConfigFile {
+  const value = parseJson(text, path)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw failure(`the configuration file ${path} is not a JSON object`, {
+      hint: 'it should look like {"apiUrl": "https://…", "token": "…"}',
+    })
+  }
+  for (const [key, held] of Object.entries(value)) {
+    if (!keys.includes(key as (typeof keys)[number])) {
+      throw failure(`the configuration file ${path} has an unknown key ${JSON.stringify(key)}`, {
+        hint: `it can have ${keys.join(' and ')}`,
+      })
+    }
+    if (typeof held !== 'string') throw failure(`${key} in the configuration file ${path} must be a string`)
+  }
+  return value
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text, which may be the token: it is left out.
+    throw failure(`the configuration file ${path} is not valid JSON`, {
+      hint: 'it should look like {"apiUrl": "https://…", "token": "…"}',
+    })
+  }
+}
+
+function failure(message: string, options: { hint?: string; cause?: unknown } = {}): CommandFailure {
+  return new CommandFailure(message, { exitCode: exitCodes.usage, ...options })
+}
+
+function shellWord(text: string): string {
+  return /^[\w./~@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

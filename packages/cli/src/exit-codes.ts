@@ -1,0 +1,41 @@
+/** What `slipway` exits with. Scripts rely on these: a number never changes its meaning. */
+export const exitCodes = {
+  ok: 0,
+  other: 1,
+  usage: 2,
+  authentication: 3,
+  notFound: 4,
+  conflict: 5,
+  unavailable: 6,
+  integrity: 7,
+  localFile: 8,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** The SDK's error classes by name: comparing names keeps the SDK unloaded until a command needs it. */
+const exitCodesOfSdkErrors: Readonly<Record<string, ExitCode>> = {
+  UsageError: exitCodes.usage,
+  InvalidRequestError: exitCodes.usage,
+  AuthenticationError: exitCodes.authentication,
+  ForbiddenError: exitCodes.authentication,
+  NotFoundError: exitCodes.notFound,
+  ConflictError: exitCodes.conflict,
+  UploadLockedError: exitCodes.conflict,
+  ServerError: exitCodes.unavailable,
+  NetworkError: exitCodes.unavailable,
+  OutcomeUnknownError: exitCodes.unavailable,
+  ResponseError: exitCodes.unavailable,
+  IntegrityError: exitCodes.integrity,
+  SourceError: exitCodes.localFile,
+  DestinationError: exitCodes.localFile,
+  CancelledError: exitCodes.interrupted,
+}
+
+export function exitCodeOfSdkError({ name, code }: { readonly name: string; readonly code: string }): ExitCode {
+  // The server hashed what arrived and refuses it with a 400: for a script that is damage, not a mistyped command.
+  if (code === 'digest_mismatch') return exitCodes.integrity
+  return exitCodesOfSdkErrors[name] ?? exitCodes.other
+}

@@ -1,0 +1,3 @@
+export { type ExitCode, exitCodes } from './exit-codes.ts'
+export type { Host } from './host.ts'
+export { main } from './main.ts'
