@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { type DownloadEvent, type DownloadImageOptions, downloadImage, downloadImageTo } from '@slipway/sdk'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type DownloadEvent, type DownloadImageOptions, downloadImage, downloadImageTo } from '../src/index.ts'
 import { createFastClock } from './fast-clock.ts'
 import {
   cutShort,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '@slipway/sdk'
+import type { Clock } from '../src/index.ts'
 
 /**
  * Time that runs a thousand times as fast: back-off pauses cost nothing, and a stall limit that a test wants to see keeps

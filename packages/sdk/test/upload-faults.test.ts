@@ -1,5 +1,5 @@
-import { type UploadEvent, type UploadImageOptions, uploadImage } from '@slipway/sdk'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type UploadEvent, type UploadImageOptions, uploadImage } from '../src/index.ts'
 import { createFastClock } from './fast-clock.ts'
 import {
   cutShort,

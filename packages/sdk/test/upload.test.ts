@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient, uploadImage } from '@slipway/sdk'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createClient, uploadImage } from '../src/index.ts'
 import { type ImagesApiDouble, startImagesApiDouble } from './images-api-double.ts'
 
 const MiB = 1024 * 1024
