@@ -1,38 +1,27 @@
 import { existsSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
-import { type ContenderResult, runTransferBenchmark } from './transfer-benchmark.ts'
+import { serverCommand } from './server-command.ts'
+import { transferCommand } from './transfer-command.ts'
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     'size-mib': { type: 'string', default: '1024' },
     runs: { type: 'string', default: '5' },
     folder: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
   },
 })
-const sizeBytes = Number(values['size-mib']) * 1024 * 1024
-
-console.log(`${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`)
-console.log(`${values['size-mib']} MiB of random bytes, ${values.runs} runs each after one uncounted, loopback`)
-const results = await runTransferBenchmark({
-  sizeBytes,
-  runCount: Number(values.runs),
-  folder: values.folder,
-  onRun: (done, all) => process.stderr.write(`\rrun ${done} of ${all}${done === all ? '\n' : ''}`),
-})
-console.table(Object.fromEntries(results.map((result) => [result.name, row(result)])))
-
-function row({ kind, seconds, peakRssBytes }: ContenderResult) {
-  const limit = Math.max(medianOf('sha256sum FILE'), medianOf(kind === 'download' ? 'curl -o FILE' : 'curl -T FILE'))
-  return {
-    'median s': seconds.median.toFixed(2),
-    'min–max s': `${seconds.min.toFixed(2)}–${seconds.max.toFixed(2)}`,
-    'GiB/s': (sizeBytes / 2 ** 30 / seconds.median).toFixed(2),
-    'peak RSS MiB': Math.round(peakRssBytes / 2 ** 20),
-    '× the longer of sha256sum and curl': kind === 'limit' ? '' : (seconds.median / limit).toFixed(2),
-  }
+const { folder } = values
+const runCount = Number(values.runs)
+const commands: Readonly<Record<string, () => Promise<void>>> = {
+  transfer: () => transferCommand({ sizeMib: Number(values['size-mib']), runCount, folder }),
+  server: () => serverCommand({ runCount, folder }),
 }
-
-function medianOf(name: string): number {
-  return results.find((result) => result.name === name)?.seconds.median ?? 0
+const [name = 'transfer'] = positionals
+const command = commands[name]
+if (command) await command()
+else {
+  console.error(`bench: ${name} is none of ${Object.keys(commands).join(', ')}`)
+  process.exitCode = 2
 }
