@@ -134,6 +134,7 @@ describe.each(Object.entries(ways))('a download %s arrives byte for byte in spit
     ],
     ['a clock that is two hours slow', () => false, { clockSkewMs: -7_200_000 }],
     ['a clock that is two hours fast', () => false, { clockSkewMs: 7_200_000 }],
+    ['connections that break off every 300 KB', on('getBytes', 'always', breakingOff(300_000)), { concurrency: 2 }],
     ['one connection only', () => false, { concurrency: 1 }],
     ['16 connections', () => false, { concurrency: 16 }],
   ])('%s', async (_, fault, options) => {
@@ -169,6 +170,7 @@ describe.each(Object.entries(ways))('a download %s stops with the right error on
       { name: 'ResponseError', code: 'unexpected_range' },
     ],
     ['bytes that are not those of the digest', damaged(), { name: 'IntegrityError', code: 'digest_mismatch' }],
+    ['an image of no bytes', empty(), { name: 'ResponseError', code: 'unexpected_answer' }],
     ['an object that is always another one', on('getBytes', 'always', refusal(412)), { name: 'IntegrityError' }],
   ])('%s', async (_, fault, expected, options) => {
     const { error } = await download(fault, options)
@@ -302,5 +304,28 @@ function damaged(): Fault {
   return ({ image }) => {
     if (image) Object.assign(image, { sha256: sha256Of(other) })
     return false
+  }
+}
+
+function empty(): Fault {
+  return ({ image }) => {
+    if (image) Object.assign(image, { content: Buffer.alloc(0) })
+    return false
+  }
+}
+
+/** The headers are right, the body ends early: each connection brings a little. */
+function breakingOff(afterBytes: number): Fault {
+  return async ({ request, response, image }) => {
+    const content = image?.content ?? Buffer.alloc(0)
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+    const [start, end] = [Number(from), Number(to) + 1]
+    if (!(end - start > afterBytes)) return false
+    const range = `bytes ${start}-${end - 1}/${content.length}`
+    response.writeHead(206, { etag: image?.etag, 'content-length': end - start, 'content-range': range })
+    await new Promise<void>((resolve) => response.write(content.subarray(start, start + afterBytes), () => resolve()))
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+    response.destroy()
+    return true
   }
 }

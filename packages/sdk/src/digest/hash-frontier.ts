@@ -31,7 +31,8 @@ export function createHashFrontier({ fd, sizeBytes, ranges = [], onRange }: Hash
   const limit = new BigInt64Array(shared, 0, 1)
   const hashed = new BigInt64Array(shared, 8, 1)
   const workerData: HashWorkerData = { fd, sizeBytes, ranges, shared }
-  const worker = new Worker(workerUrl(), { workerData })
+  // The process's own flags (`--input-type`, `--inspect-brk`) are about its main script.
+  const worker = new Worker(workerUrl(), { workerData, execArgv: [] })
 
   const digest = new Promise<string>((resolve, reject) => {
     worker.on('message', (message: HashWorkerMessage) => {
@@ -39,9 +40,7 @@ export function createHashFrontier({ fd, sizeBytes, ranges = [], onRange }: Hash
       else if (message.type === 'range') onRange?.({ ...message.range, sha256: message.sha256, crc32: message.crc32 })
       else reject(fileShrank(sizeBytes, message.position))
     })
-    worker.on('error', (cause) =>
-      reject(new SourceError(`the file cannot be read: ${cause.message}`, { code: 'unreadable', cause })),
-    )
+    worker.on('error', (cause) => reject('syscall' in cause ? unreadable(cause) : cause))
     worker.on('exit', () => reject(new SourceError('hashing was stopped', { code: 'hashing_stopped' })))
   })
   // The upload may end for another reason first and never look.
@@ -69,6 +68,10 @@ export function createHashFrontier({ fd, sizeBytes, ranges = [], onRange }: Hash
 /** Compiled beside this file; when the sources themselves run, Node strips their types. */
 function workerUrl(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js', import.meta.url)
+}
+
+function unreadable(cause: Error): SourceError {
+  return new SourceError(`the file cannot be read: ${cause.message}`, { code: 'unreadable', cause })
 }
 
 function fileShrank(sizeBytes: number, position: number): SourceError {

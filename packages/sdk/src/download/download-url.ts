@@ -1,3 +1,4 @@
+import { ResponseError } from '../errors/slipway-error.ts'
 import type { Transport } from '../http/transport.ts'
 import { getImageDownload, type ImageDownload } from '../operations/get-image-download.ts'
 import { ObjectChangedError } from './object-changed-error.ts'
@@ -14,7 +15,13 @@ export interface DownloadUrl {
 /** A range should have time to begin. With a wrong clock it is asked for too often, or a 403 tells. */
 const renewBeforeMs = 30_000
 
+/** @throws {ResponseError} when there is nothing to download */
 export function createDownloadUrl(transport: Transport, ref: string, download: ImageDownload): DownloadUrl {
+  if (download.sizeBytes < 1) {
+    throw new ResponseError(`the server says that ${ref} has ${download.sizeBytes} bytes, which no image can have`, {
+      code: 'unexpected_answer',
+    })
+  }
   let current = download
   let isExpired = false
   let renewal: Promise<ImageDownload> | undefined

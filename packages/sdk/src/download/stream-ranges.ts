@@ -116,13 +116,19 @@ export async function streamRanges(options: StreamRangesOptions): Promise<number
     })
   }
 
+  function heldBytes(): number {
+    let bytes = 0
+    for (const { filled } of blocks.values()) bytes += filled
+    return bytes
+  }
+
   async function writeInOrder(): Promise<void> {
     for (let partNumber = 1; partNumber <= plan.partCount; partNumber++) {
       await arrived.get(partNumber)?.promise
       const { buffer, filled } = blocks.get(partNumber) as { buffer: Buffer; filled: number }
       await write(buffer.subarray(0, filled))
-      writtenBytes += filled
       blocks.delete(partNumber)
+      writtenBytes += filled
       arrived.delete(partNumber)
       pool.giveBack(buffer)
       announce(partNumber + windowSize)
@@ -140,7 +146,7 @@ export async function streamRanges(options: StreamRangesOptions): Promise<number
     random: transport.random,
     signal,
     attemptPart: inOnePiece ? attemptWhole : attemptBlock,
-    keptBytes: () => (inOnePiece ? 0 : ledger.state.confirmedBytes),
+    keptBytes: () => writtenBytes + heldBytes(),
     onRetry({ partNumber, attempt, delayMs, error }) {
       ledger.record({ type: 'part_failed', partNumber })
       onEvent?.({ type: 'retried', attempt, delayMs, error })

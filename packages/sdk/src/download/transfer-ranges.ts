@@ -1,6 +1,7 @@
 import { type PartPlan, partAt, partsOf, type TransferEvent } from '@slipway/core'
 import { awaitDigest } from '../digest/await-digest.ts'
 import { createHashFrontier } from '../digest/hash-frontier.ts'
+import { DestinationError } from '../errors/slipway-error.ts'
 import type { Transport } from '../http/transport.ts'
 import { createBufferPool } from '../transfer/buffer-pool.ts'
 import { createConcurrency } from '../transfer/concurrency.ts'
@@ -103,6 +104,10 @@ export async function transferRanges(
         })
         await writer.flush()
       }
+    } catch (error) {
+      // What came is right as far as it goes: on a link that keeps breaking, these pieces are all the progress there is.
+      if (!attemptSignal.aborted && !(error instanceof DestinationError)) await writer.flush()
+      throw error
     } finally {
       writer.release()
     }
