@@ -135,6 +135,7 @@ describe.each(Object.entries(ways))('a download %s arrives byte for byte in spit
     ['a clock that is two hours slow', () => false, { clockSkewMs: -7_200_000 }],
     ['a clock that is two hours fast', () => false, { clockSkewMs: 7_200_000 }],
     ['connections that break off every 300 KB', on('getBytes', 'always', breakingOff(300_000)), { concurrency: 2 }],
+    ['a server that takes its time', on('getBytes', 'always', dribble)],
     ['one connection only', () => false, { concurrency: 1 }],
     ['16 connections', () => false, { concurrency: 16 }],
   ])('%s', async (_, fault, options) => {
@@ -328,4 +329,19 @@ function breakingOff(afterBytes: number): Fault {
     response.destroy()
     return true
   }
+}
+
+/** Many small pieces, with a pause after each. */
+async function dribble({ request, response, image }: Parameters<Fault>[0]): Promise<boolean> {
+  const content = image?.content ?? Buffer.alloc(0)
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+  const [start, end] = [Number(from), Number(to) + 1]
+  const range = `bytes ${start}-${end - 1}/${content.length}`
+  response.writeHead(206, { etag: image?.etag, 'content-length': end - start, 'content-range': range })
+  for (let position = start; position < end; position += 100_000) {
+    response.write(content.subarray(position, Math.min(end, position + 100_000)))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  response.end()
+  return true
 }

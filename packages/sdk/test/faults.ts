@@ -93,8 +93,10 @@ export const cutShort: Fault = async ({ response }) => {
 
 export const wrongContentRange: Fault = ({ request, response, image }) => {
   const [, start] = /^bytes=(\d+)-/.exec(request.headers.range ?? '') ?? []
-  response.writeHead(206, { etag: image?.etag, 'content-range': `bytes ${Number(start) + 1}-${Number(start) + 2}/3` })
-  response.end('xy')
+  const range = `bytes ${Number(start) + 1}-${Number(start) + 2}/3`
+  response.writeHead(206, { etag: image?.etag, 'content-range': range, 'content-length': 50_000_000 })
+  // Never the rest: whoever does not let go of such an answer keeps its connection for ever.
+  response.write(Buffer.alloc(1_000_000))
   return true
 }
 

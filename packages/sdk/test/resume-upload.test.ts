@@ -153,7 +153,7 @@ describe('a file that changed between two runs', () => {
       await expect(again).rejects.toMatchObject({
         name: 'UsageError',
         code: 'not_resumable',
-        message: /slipway images delete image_/,
+        message: expect.stringMatching(/slipway images delete image_/),
       })
     },
   )
@@ -164,7 +164,7 @@ test('parts that nothing can prove are not taken for the file’s: what to do is
   await uploadAndStop(bench, { source: bench.source }, 1)
   await expect(uploadAgain(bench, { source: bench.source })).rejects.toMatchObject({
     code: 'not_resumable',
-    message: /the server does not tell its parts.*slipway images delete image_/,
+    message: expect.stringMatching(/the server does not tell its parts.*slipway images delete image_/),
   })
 })
 

@@ -24,7 +24,7 @@ test.each([
     name: 'NetworkError',
     code,
     cause,
-    message: /^\[PUT] "\/part": /,
+    message: expect.stringMatching(/^\[PUT] "\/part": /),
   })
 })
 

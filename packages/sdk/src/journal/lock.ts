@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 
@@ -80,13 +81,19 @@ async function replaceDeadHolder(options: {
 /** A hard link is made whole or not at all: the lock never exists without its holder's name in it. */
 async function linkIfFree(candidate: string, path: string): Promise<boolean> {
   try {
-    await link(candidate, path)
+    // A disk without hard links (exFAT, some network shares) gets a copy: nearly as good, since it is short.
+    await link(candidate, path).catch((error: NodeJS.ErrnoException) => {
+      if (!withoutLinks.has(error.code ?? '')) throw error
+      return copyFile(candidate, path, constants.COPYFILE_EXCL)
+    })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
 }
+
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
 /** @returns undefined when there is no such file */
 async function readHolder(path: string): Promise<LockHolder | undefined> {
