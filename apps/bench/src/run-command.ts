@@ -9,10 +9,20 @@ export interface CommandRun {
 
 const samplingMs = 20
 
-/** Runs one command to its end. @throws when it fails */
-export async function runCommand([program, ...args]: readonly string[]): Promise<CommandRun> {
+/**
+ * Runs one command to its end.
+ * @param env set on top of this process's own
+ * @throws when it fails
+ */
+export async function runCommand(
+  [program, ...args]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandRun> {
   const startedAt = performance.now()
-  const child = spawn(program as string, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(program as string, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...env },
+  })
   let peakRssBytes = 0
   const sampling = setInterval(async () => {
     const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')

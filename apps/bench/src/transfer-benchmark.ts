@@ -42,11 +42,14 @@ export async function runTransferBenchmark(options: TransferBenchmarkOptions): P
     })
     try {
       const [line] = (await once(server.stdout, 'data')) as [Buffer]
-      const all = contenders(`http://127.0.0.1:${line.toString().trim()}`, file, join(folder, 'copy.img'))
+      const url = `http://127.0.0.1:${line.toString().trim()}`
+      const all = contenders(url, file, join(folder, 'copy.img'))
+      // The commands find the server, and keep their records, where nobody else's are.
+      const env = { SLIPWAY_API_URL: url, SLIPWAY_TOKEN: 'bench', XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder }
       const runs = all.map((contender) => ({ contender, seconds: [] as number[], peakRssBytes: 0 }))
       for (let round = 0; round <= runCount; round++) {
         for (const [index, run] of runs.entries()) {
-          const { seconds, peakRssBytes } = await runCommand(run.contender.command)
+          const { seconds, peakRssBytes } = await runCommand(run.contender.command, env)
           if (round > 0) run.seconds.push(seconds)
           run.peakRssBytes = Math.max(run.peakRssBytes, peakRssBytes)
           onRun(round * all.length + index + 1, (runCount + 1) * all.length)
@@ -68,13 +71,18 @@ export async function runTransferBenchmark(options: TransferBenchmarkOptions): P
 
 function contenders(url: string, file: string, copy: string): Contender[] {
   const node = process.execPath
+  const slipway = fileURLToPath(new URL('bin/slipway.js', import.meta.resolve('@slipway/cli/package.json')))
   return [
     { name: 'sha256sum FILE', kind: 'limit', command: ['sha256sum', file] },
     { name: 'curl -T FILE', kind: 'upload', command: ['curl', '-sf', '-o', '/dev/null', '-T', file, `${url}/put`] },
-    { name: 'slipway upload', kind: 'upload', command: [node, script('contender-upload'), url, file] },
+    { name: 'slipway upload', kind: 'upload', command: [node, slipway, 'upload', file, '--name', 'bench', '--quiet'] },
     { name: 'whole parts, one at a time', kind: 'upload', command: [node, script('contender-whole-parts'), url, file] },
     { name: 'curl -o FILE', kind: 'download', command: ['curl', '-sf', '-o', copy, `${url}/bytes`] },
-    { name: 'slipway download', kind: 'download', command: [node, script('contender-download'), url, copy] },
+    {
+      name: 'slipway download',
+      kind: 'download',
+      command: [node, slipway, 'download', 'bench', copy, '--force', '--quiet'],
+    },
   ]
 }
 
