@@ -7,8 +7,6 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exitCode = 1
 } else {
-  const { boundYoungHeap } = await import('../dist/bound-young-heap.js')
-  boundYoungHeap()
-  const { main } = await import('../dist/main.js')
-  process.exitCode = await main(process.argv.slice(2))
+  const { run } = await import('../dist/run.js')
+  await run()
 }

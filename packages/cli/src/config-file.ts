@@ -2,12 +2,23 @@ import { open } from 'node:fs/promises'
 import { CommandFailure } from './command-failure.ts'
 import { exitCodes } from './exit-codes.ts'
 
-export interface ConfigFile {
+/** One account at one server. */
+export interface Profile {
   readonly apiUrl?: string
   readonly token?: string
 }
 
-const keys = ['apiUrl', 'token'] as const
+/** What the file holds: the profile `default` at its top, the others by name. */
+export interface ConfigFile extends Profile {
+  /** The profile in use when nothing else says. */
+  readonly profile?: string
+  readonly profiles?: Readonly<Record<string, Profile>>
+}
+
+export const defaultProfile = 'default'
+
+const profileKeys = ['apiUrl', 'token'] as const
+const keys = [...profileKeys, 'profile', 'profiles'] as const
 /** Permission bits of the group and of everybody else. */
 const othersMode = 0o077
 
@@ -42,20 +53,33 @@ async function openFile(path: string) {
 
 function parseConfigFile(text: string, path: string): ConfigFile {
   const value = parseJson(text, path)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw failure(`the configuration file ${path} is not a JSON object`, {
       hint: 'it should look like {"apiUrl": "https://…", "token": "…"}',
     })
   }
-  for (const [key, held] of Object.entries(value)) {
-    if (!keys.includes(key as (typeof keys)[number])) {
-      throw failure(`the configuration file ${path} has an unknown key ${JSON.stringify(key)}`, {
-        hint: `it can have ${keys.join(' and ')}`,
-      })
-    }
-    if (typeof held !== 'string') throw failure(`${key} in the configuration file ${path} must be a string`)
+  assertKeys(value, keys, `the configuration file ${path}`)
+  const { profiles = {} } = value as ConfigFile
+  if (!isObject(profiles)) throw failure(`profiles in the configuration file ${path} must be an object`)
+  for (const [name, profile] of Object.entries(profiles)) {
+    const place = `the profile ${JSON.stringify(name)} of the configuration file ${path}`
+    if (!isObject(profile)) throw failure(`${place} must be an object`)
+    assertKeys(profile, profileKeys, place)
   }
   return value
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function assertKeys(value: object, known: readonly string[], place: string): void {
+  for (const [key, held] of Object.entries(value)) {
+    if (!known.includes(key)) {
+      throw failure(`${place} has an unknown key ${JSON.stringify(key)}`, { hint: `it can have ${known.join(', ')}` })
+    }
+    if (key !== 'profiles' && typeof held !== 'string') throw failure(`${key} in ${place} must be a string`)
+  }
 }
 
 function parseJson(text: string, path: string): unknown {
@@ -73,6 +97,6 @@ function failure(message: string, options: { hint?: string; cause?: unknown } = 
   return new CommandFailure(message, { exitCode: exitCodes.usage, ...options })
 }
 
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w./~@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -2,7 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { displaySettings, journalDirectory, loadConfig, requireToken } from './config.ts'
+import { loadConfig, requireToken } from './config.ts'
+import { displaySettings } from './display-settings.ts'
+import { journalDirectory } from './user-folders.ts'
 
 let homeDirectory: string
 let filePath: string

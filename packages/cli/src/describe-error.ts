@@ -7,6 +7,9 @@ export interface ErrorDescription {
   /** What to do, as one line. */
   readonly hint: string | undefined
   readonly exitCode: ExitCode
+  /** Stable, for programs. */
+  readonly code?: string
+  readonly requestId?: string | undefined
 }
 
 /** The parts of an SDK error that are shown; read by shape, so that the SDK need not be loaded to report its absence. */
@@ -20,6 +23,7 @@ interface SdkErrorShape extends Error {
 const hintsByCode: Readonly<Record<string, string>> = {
   name_taken: 'choose another --name, or delete the image that has it',
   image_not_found: '`slipway images list` shows the images that are there',
+  not_a_file: 'name a regular file; a pipe or a device goes in by standard input: slipway upload - < FILE',
   storage_full: 'free some space where the server keeps its images, then run the same command again',
 }
 
@@ -42,6 +46,8 @@ export function describeError(error: unknown): ErrorDescription {
       message: messageOf(error),
       hint: hintsByCode[error.code] ?? hintsByName[error.name],
       exitCode: exitCodeOfSdkError(error),
+      code: error.code,
+      requestId: error.requestId,
     }
   }
   return {

@@ -55,6 +55,8 @@ describe('describeError', () => {
       message: 'there is no image "x" (404, request req_1)',
       hint: '`slipway images list` shows the images that are there',
       exitCode: 4,
+      code: 'image_not_found',
+      requestId: 'req_1',
     })
   })
 

@@ -13,6 +13,22 @@ export const exitCodes = {
   terminated: 143,
 } as const
 
+/** For the documentation, which a test compares with this. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: 'done',
+  other: 'anything else',
+  usage: 'usage: an unknown command or option, a value or a configuration file that cannot be right',
+  authentication: 'authentication: no token, a token that is not valid, or one that may not do this',
+  notFound: 'not found',
+  conflict: 'conflict: a name that is taken, an image that is not in the right state, an upload that runs already',
+  unavailable: 'the network or the server is not available',
+  integrity: 'integrity: the bytes are not what their digest says',
+  localFile:
+    'the local file: missing, unreadable, empty, too large, changed meanwhile, refused by --strict; exists already, cannot be written',
+  interrupted: 'interrupted by Ctrl-C: the same command goes on where it stopped',
+  terminated: 'terminated',
+}
+
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** The SDK's error classes by name: comparing names keeps the SDK unloaded until a command needs it. */

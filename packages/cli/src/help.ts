@@ -1,7 +1,7 @@
 import type { CommandDefinition, OptionDefinition } from './command.ts'
 import { catalog, groups } from './commands/catalog.ts'
 import { globalOptions } from './commands/shared-options.ts'
-import { formatDefinitions } from './format/definitions.ts'
+import { formatDefinitions, maxColumns, wrapWords } from './format/definitions.ts'
 
 const rootExamples = [
   ['slipway upload disk.img --name ubuntu-24.04', 'upload a disk image'],
@@ -29,18 +29,19 @@ export function groupHelp(group: string | undefined, columns: number): string {
     section('Short forms', shorts, columns),
     optionsSection('Options everywhere', globalOptions, columns),
     group === undefined ? examplesSection(rootExamples) : '',
-    'See slipway COMMAND --help; exit codes and JSON output are in the README.',
+    'See slipway COMMAND --help; `man slipway` has exit codes and JSON output.',
   ])
 }
 
 export function commandHelp(
-  { path, alias, summary, positionals, options, examples }: CommandDefinition,
+  { path, alias, summary, details = [], positionals, options, examples }: CommandDefinition,
   columns: number,
 ): string {
-  const places = positionals.map(({ name }) => ` ${name}`).join('')
+  const places = usageOf(positionals)
   const short = alias === undefined ? '' : `\nShort: slipway ${alias}${places} [options]`
   return joinSections([
     `${summary}.`,
+    ...details.map((text) => wrapWords(text, Math.min(columns, maxColumns)).join('\n')),
     `Usage: slipway ${path.join(' ')}${places} [options]${short}`,
     section(
       'Arguments',
@@ -51,6 +52,11 @@ export function commandHelp(
     optionsSection('Options everywhere', globalOptions, columns),
     examplesSection(examples),
   ])
+}
+
+/** The places of a command line: ` REF [FILE]`. */
+export function usageOf(positionals: CommandDefinition['positionals']): string {
+  return positionals.map(({ name, isOptional }) => (isOptional ? ` [${name}]` : ` ${name}`)).join('')
 }
 
 function optionsSection(title: string, options: Readonly<Record<string, OptionDefinition>>, columns: number): string {

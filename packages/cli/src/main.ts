@@ -1,4 +1,5 @@
-import { displaySettings } from './config.ts'
+import { completeWord, printCompletions } from './completion/print-completions.ts'
+import { displaySettings } from './display-settings.ts'
 import { exitCodes } from './exit-codes.ts'
 import { createHost, type Host } from './host.ts'
 import { listenForInterruption } from './interruption.ts'
@@ -19,7 +20,14 @@ export async function main(argv: readonly string[], options: Partial<Host> = {})
   const output = createOutput({ stdout: host.stdout, stderr: host.stderr, display: displaySettings(host.env) })
   const interruption = listenForInterruption(host)
   const guard = guardStreams(host)
+  // Before the command line is understood: its own mistakes are reported in the form that was asked for.
+  if (wordsBeforeDashes(argv).includes('--json')) output.speakJson()
   try {
+    if (argv[0] === completeWord) {
+      await printCompletions(argv.slice(argv[1] === '--' ? 2 : 1), host, output)
+      await guard.flush()
+      return exitCodes.ok
+    }
     const line = await parseCommandLine(argv, { version: packageVersion, columns: output.out.columns() })
     if (line.kind === 'text') output.data(line.text)
     else await runCommand(line, { host, output, interruption, guard })
@@ -27,8 +35,13 @@ export async function main(argv: readonly string[], options: Partial<Host> = {})
     return exitCodes.ok
   } catch (error) {
     if (guard.hasLeft()) return interruption.exitCode() ?? exitCodes.ok
-    return reportError(error, { output, interruption, wantsStack: argv.includes('--debug') })
+    return reportError(error, { output, interruption, wantsStack: wordsBeforeDashes(argv).includes('--debug') })
   } finally {
     interruption.stop()
   }
+}
+
+function wordsBeforeDashes(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--')
+  return end === -1 ? argv : argv.slice(0, end)
 }

@@ -1,13 +1,8 @@
-/** Makes a value at the first call and gives the same one ever after; `started()` tells without making it. */
-export function once<T>(
-  make: () => Promise<T>,
-): (() => Promise<T>) & { readonly started: () => Promise<T> | undefined } {
+/** Makes a value at the first call and gives the same one ever after. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
-  return Object.assign(
-    () => {
-      made ??= make()
-      return made
-    },
-    { started: () => made },
-  )
+  return () => {
+    made ??= make()
+    return made
+  }
 }

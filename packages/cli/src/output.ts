@@ -1,7 +1,10 @@
-import type { DisplaySettings } from './config.ts'
+import type { DisplaySettings } from './display-settings.ts'
 import { safeText } from './format/safe-text.ts'
 import type { OutputStream } from './host.ts'
 import { describeTerminal, type Terminal } from './terminal.ts'
+
+/** A documented line of JSON for programs. */
+export type OutputEvent = { readonly type: string } & Readonly<Record<string, unknown>>
 
 /** Data goes to stdout, talk to stderr: what is piped on stays clean. */
 export interface Output {
@@ -14,6 +17,11 @@ export interface Output {
   json(value: unknown): void
   /** A line for people. */
   talk(text: string): void
+  /** From now on every line is JSON, on both streams: what is said becomes `{"type":"note","message":…}`. */
+  speakJson(): void
+  readonly isJson: () => boolean
+  /** What programs may want to know while it happens: a line of JSON on stderr, or nothing. */
+  event(value: OutputEvent): void
   warn(message: string): void
   /** Where talk goes while lines are being redrawn; `undefined` puts it back to stderr. */
   divertTalk(sink: ((text: string) => void) | undefined): void
@@ -32,7 +40,11 @@ export function createOutput({ stdout, stderr, display }: OutputOptions): Output
     stderr.write(`${text}\n`)
   }
   let sink = write
-  const talk = (text: string) => sink(text)
+  let isJson = false
+  const event = (value: OutputEvent) => {
+    if (isJson) write(JSON.stringify(value))
+  }
+  const talk = (text: string) => (isJson ? event({ type: 'note', message: text }) : sink(text))
   return {
     out,
     err,
@@ -40,7 +52,15 @@ export function createOutput({ stdout, stderr, display }: OutputOptions): Output
     data: (text) => void stdout.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     talk,
-    warn: (message) => talk(`${err.paint('yellow', 'warning:')} ${safeText(message)}`),
+    speakJson: () => {
+      isJson = true
+    },
+    isJson: () => isJson,
+    event,
+    warn: (message) =>
+      isJson
+        ? event({ type: 'warning', message: safeText(message) })
+        : sink(`${err.paint('yellow', 'warning:')} ${safeText(message)}`),
     divertTalk: (other) => {
       sink = other ?? write
     },

@@ -2,7 +2,7 @@ import yargs, { type Argv } from 'yargs'
 import type { CommandDefinition, OptionDefinition } from './command.ts'
 import { catalog, groups } from './commands/catalog.ts'
 import { globalOptions } from './commands/shared-options.ts'
-import { commandHelp, groupHelp } from './help.ts'
+import { commandHelp, groupHelp, usageOf } from './help.ts'
 import { nearest } from './nearest.ts'
 import { readOption } from './values/option.ts'
 import { usageFailure } from './values/usage-failure.ts'
@@ -61,9 +61,9 @@ function readInvocation({ command, invokedAs }: Invocation, { argv, raw, options
   assertOptions({ argv, raw, definitions, words })
   const positionals = raw._.slice(invokedAs.length).map(String)
   assertPositionals(command, positionals, words)
-  const values = Object.entries(definitions).map(([name, { kind }]: [string, OptionDefinition]) => [
+  const values = Object.entries(definitions).map(([name, definition]: [string, OptionDefinition]) => [
     name,
-    readOption(raw[name], kind, `--${name}`),
+    readOption(raw[name], definition, `--${name}`),
   ])
   return { kind: 'command', command, positionals, options: Object.fromEntries(values) }
 }
@@ -172,8 +172,8 @@ function assertOptions({ argv, raw, definitions, words }: OptionCheck): void {
 }
 
 function assertPositionals({ positionals }: CommandDefinition, given: readonly string[], words: string): void {
-  const usage = `usage: ${[words, ...positionals.map(({ name }) => name)].join(' ')}`
-  const missing = positionals.find((_, index) => (given[index] ?? '') === '')
+  const usage = `usage: ${words}${usageOf(positionals)}`
+  const missing = positionals.find(({ isOptional }, index) => !isOptional && (given[index] ?? '') === '')
   if (missing) throw usageFailure(`${missing.name} is missing`, usage)
   const extra = given[positionals.length]
   if (extra !== undefined) throw usageFailure(`unexpected argument "${extra}"`, usage)

@@ -22,12 +22,20 @@ export interface ReportOptions {
 export function reportError(error: unknown, { output, interruption, wantsStack }: ReportOptions): number {
   const stoppedBy = interruption.exitCode()
   const isPlainStop = stoppedBy !== undefined && !(error instanceof CommandFailure)
-  const { message, hint, exitCode } = isPlainStop ? plainStop : describeError(error)
+  const described = isPlainStop ? plainStop : describeError(error)
+  const { message, hint } = described
+  const exitCode = stoppedBy ?? described.exitCode
+  if (output.isJson()) {
+    const { code = null, requestId = null } = described
+    output.event({ type: 'error', message: safeText(message), hint: hint ?? null, code, requestId, exitCode })
+    if (wantsStack && error instanceof Error) output.event({ type: 'stack', stack: stackOf(error) })
+    return exitCode
+  }
   const { paint } = output.err
   output.talk(`${stoppedBy === undefined ? paint('red', 'error:') : paint('yellow', 'stopped:')} ${safeText(message)}`)
   if (hint !== undefined) output.talk(`${paint('dim', 'hint:')} ${safeText(hint)}`)
   if (wantsStack && error instanceof Error) output.talk(stackOf(error))
-  return stoppedBy ?? exitCode
+  return exitCode
 }
 
 function stackOf(error: Error): string {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { displaySettings } from './config.ts'
+import { displaySettings } from './display-settings.ts'
 import { createOutput } from './output.ts'
 import { createRequestLog } from './request-log.ts'
 

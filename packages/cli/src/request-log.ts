@@ -14,11 +14,17 @@ export interface RequestLogOptions {
 export function createRequestLog({ output, apiUrl, isVerbose, isSilent }: RequestLogOptions) {
   let isAnnounced = false
   return (record: RequestRecord): void => {
-    if (isVerbose) output.talk(formatRequest(record))
+    if (isVerbose) showRequest(record, output)
     if (isVerbose || isSilent || isAnnounced || !isUnanswered(record)) return
     isAnnounced = true
     output.talk(`No answer from ${apiUrl}, trying again…`)
   }
+}
+
+function showRequest(record: RequestRecord, output: Output): void {
+  if (!output.isJson()) output.talk(formatRequest(record))
+  const { method, path, attempt, status = null, requestId = null, durationMs } = record
+  output.event({ type: 'request', method, path, attempt, status, requestId, durationMs: Math.round(durationMs) })
 }
 
 function isUnanswered({ status }: RequestRecord): boolean {

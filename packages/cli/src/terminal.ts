@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { DisplaySettings } from './config.ts'
+import type { DisplaySettings } from './display-settings.ts'
 import type { OutputStream } from './host.ts'
 
 export type Style = Parameters<typeof styleText>[0]

@@ -44,16 +44,28 @@ export const uploadResult: UploadResult = {
 
 export interface FakeClientOptions {
   readonly images?: Partial<Client['images']>
+  readonly workspaces?: Partial<Client['workspaces']>
   readonly account?: Client['account']
+  readonly capabilities?: Client['getCapabilities']
   readonly onClose?: () => void
   readonly onCreate?: (options: unknown) => void
 }
 
 /** An SDK whose client answers from memory. */
-export function fakeSdk({ images, account, onClose, onCreate }: FakeClientOptions = {}): Partial<Sdk> {
+export function fakeSdk({
+  images,
+  workspaces,
+  account,
+  capabilities,
+  onClose,
+  onCreate,
+}: FakeClientOptions = {}): Partial<Sdk> {
   const client = {
+    transport: { apiUrl: 'http://127.0.0.1:1' },
     images: { ...images },
+    workspaces: { ...workspaces },
     account: account ?? { get: async () => ({ id: 'acme', role: 'admin', isFrozen: false }) },
+    getCapabilities: capabilities ?? (async () => undefined),
     close: async () => onClose?.(),
   } as unknown as Client
   return {

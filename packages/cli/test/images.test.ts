@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { NetworkError, type RequestOptions } from '@slipway/sdk'
 import { describe, expect, it } from 'vitest'
 import { fakeSdk, image, imageNumber, listOf } from './fake-sdk.ts'
-import { run } from './run-in-process.ts'
+import { nowMs, run } from './run-in-process.ts'
 
 describe('slipway images list', () => {
   const listing = (count: number) =>
@@ -186,6 +186,19 @@ describe('slipway images delete, revoke and reinstate', () => {
   })
 })
 
+describe('slipway images url', () => {
+  const download = { url: 'http://x/?signature=s', expiresAt: new Date(nowMs + 60_000), sha256: null, sizeBytes: 7 }
+  const sdk = fakeSdk({ images: { getDownload: async () => download } })
+
+  it('prints the URL alone, and says that it is as good as a token', async () => {
+    const { stdout, stderr } = await run(['images', 'url', 'x'], { sdk })
+    expect(stdout).toBe('http://x/?signature=s\n')
+    expect(stderr).toBe('Whoever has it can download the image until 2026-06-01T12:01:00.000Z\n')
+    const json = await run(['images', 'url', 'x', '--json'], { sdk })
+    expect(JSON.parse(json.stdout)).toEqual({ ...download, expiresAt: '2026-06-01T12:01:00.000Z' })
+  })
+})
+
 describe('slipway whoami', () => {
   it('shows the account, and with --verbose where every setting came from, but never the token', async () => {
     const created: unknown[] = []
@@ -195,6 +208,7 @@ describe('slipway whoami', () => {
     expect(verbose.stderr).toBe(
       'API URL      http://127.0.0.1:1 (from SLIPWAY_API_URL)\n' +
         'token        from SLIPWAY_TOKEN\n' +
+        'profile      default\n' +
         'config file  /nonexistent/.config/slipway/config.json\n',
     )
     expect(verbose.stdout + verbose.stderr).not.toContain('sk_live')
@@ -210,6 +224,7 @@ describe('slipway whoami', () => {
       apiUrl: 'http://127.0.0.1:1',
       apiUrlSource: 'SLIPWAY_API_URL',
       tokenSource: 'SLIPWAY_TOKEN',
+      profile: 'default',
     })
   })
 })

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { Writable } from 'node:stream'
-import type { Host, OutputStream, Sdk } from '../src/host.ts'
+import { Readable, Writable } from 'node:stream'
+import type { Host, InputStream, OutputStream, Sdk } from '../src/host.ts'
 import { main } from '../src/main.ts'
 
 export interface Run {
@@ -16,6 +16,7 @@ export interface RunOptions {
   /** Columns of the terminal that both streams are; without it they are pipes. */
   readonly columns?: number
   readonly stdout?: OutputStream
+  readonly stdin?: InputStream
   readonly host?: Partial<Host>
 }
 
@@ -26,6 +27,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const [stdout, stderr] = [collector(options.columns), collector(options.columns)]
   const exitCode = await main(argv, {
     env: { SLIPWAY_TOKEN: 'sk_live_test', SLIPWAY_API_URL: 'http://127.0.0.1:1', ...options.env },
+    stdin: () => options.stdin ?? Readable.from([]),
     stdout: options.stdout ?? stdout.stream,
     stderr: stderr.stream,
     signals: options.signals ?? new EventEmitter(),
@@ -38,8 +40,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       createClient: unexpected,
       uploadImage: unexpected,
       downloadImage: unexpected,
+      downloadImageTo: unexpected,
+      abortUpload: unexpected,
       ...options.sdk,
     }),
+    probe: async () => ({ status: 200, roundTripMs: 2, serverTimeMs: nowMs }),
     ...options.host,
   })
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() }

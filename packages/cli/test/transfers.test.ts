@@ -47,10 +47,28 @@ describe('slipway images upload', () => {
     expect(stdout).toMatchSnapshot()
   })
 
-  it('prints one JSON object with --json, and nothing else', async () => {
-    const events: UploadEvent[] = [planned, { type: 'progress', progress: snapshot }]
-    const { stdout, stderr } = await run(['upload', 'disk.img', '--json'], { sdk: uploading(events) })
-    expect(stderr).toBe('')
+  it('prints one JSON object with --json, and JSON lines of what happens meanwhile to stderr', async () => {
+    let clockMs = nowMs
+    const events: UploadEvent[] = [
+      planned,
+      { type: 'progress', progress: snapshot },
+      { type: 'warning', code: 'x', message: 'the journal is damaged' },
+      { type: 'completing', sha256: 'ab' },
+    ]
+    const { stdout, stderr } = await run(['upload', 'disk.img', '--json'], {
+      sdk: uploading(events),
+      host: { now: () => (clockMs += 1_000) },
+      columns: 80,
+    })
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { type: 'planned', imageId: image.id, sizeBytes: 1024 ** 3, partCount: 64, isResumed: false },
+      { type: 'progress', phase: 'uploading', totalBytes: 1024 ** 3, confirmedBytes: 512 * 1024 ** 2, etaMs: 5000 },
+      { type: 'warning', message: 'the journal is damaged' },
+      { type: 'progress', phase: 'verifying', retryCount: 0 },
+    ])
+    const quiet = await run(['upload', 'disk.img', '--json', '-q'], { sdk: uploading([planned]) })
+    expect(quiet.stderr).toBe('')
     expect(JSON.parse(stdout)).toMatchObject({
       image: { id: image.id, createdAt: '2026-06-01T11:55:00.000Z' },
       sizeBytes: 1024 ** 3,
@@ -60,6 +78,7 @@ describe('slipway images upload', () => {
       retryCount: 0,
       reusedBytes: 0,
       sentBytes: 1024 ** 3,
+      isSkipped: false,
     })
   })
 
@@ -115,7 +134,7 @@ describe('slipway images upload', () => {
     ]
     const { stderr } = await run(['upload', 'disk.img', '--debug'], { sdk: uploading(events) })
     expect(stderr.split('\n').slice(0, 3)).toEqual([
-      `Going on with ${image.id}: what the server holds is not sent again`,
+      `Going on with ${image.id}: what is there is not sent again`,
       'warning: the journal is damaged',
       'part 7, attempt 1: the connection was reset',
     ])
@@ -136,8 +155,7 @@ describe('slipway images upload', () => {
     const { exitCode, stdout, stderr } = await run(['upload', 'disk.img'], { sdk, signals })
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' })
     expect(stderr).toBe(
-      `stopped: 512 MiB of 1.0 GiB are on the server, as image ${image.id}\n` +
-        'hint: run the same command again to go on\n',
+      `stopped: 512 MiB of 1.0 GiB are on the server, as ${image.id}\nhint: run the same command again to go on\n`,
     )
   })
 

@@ -18,7 +18,28 @@ describe('what is mistyped', () => {
     [['images', 'download', 'a'], 'FILE is missing', 'usage: slipway images download REF FILE'],
     [['upload', 'a', 'b'], 'unexpected argument "b"', 'usage: slipway upload FILE'],
     [['upload', 'a', '--name'], '--name needs a value', undefined],
-    [['upload', 'a', '--name', '--json'], '--name needs a value', undefined],
+    [['upload', 'a', '--name', '--quiet'], '--name needs a value', undefined],
+    [
+      ['upload', 'a', '--if-exists', 'replcae', '--name', 'n'],
+      '--if-exists must be one of resume, fail, replace, skip-if-same, not "replcae"',
+      'did you mean replace?',
+    ],
+    [['upload', 'a', '--resume', '--no-resume'], '--resume and --no-resume contradict each other', undefined],
+    [
+      ['upload', 'a', '--resume', '--if-exists', 'fail'],
+      '--resume and --if-exists fail contradict each other',
+      undefined,
+    ],
+    [
+      ['upload', 'a', '--if-exists', 'replace'],
+      '--if-exists replace needs a --name: without one, no image can have it',
+      undefined,
+    ],
+    [
+      ['upload', '-', '--if-exists', 'skip-if-same', '--name', 'n'],
+      '--if-exists skip-if-same reads the image twice, which standard input cannot be',
+      'give it a FILE, or use --if-exists replace',
+    ],
     [['upload', 'a', '--json=yes'], '--json takes no value', undefined],
     [['upload', 'a', '--concurrency', 'many'], '--concurrency must be a whole number from 1 on, not "many"', undefined],
     [['ls', '--limit', '0'], '--limit must be a whole number from 1 on, not "0"', undefined],
@@ -33,6 +54,19 @@ describe('what is mistyped', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
   })
 
+  it('is told as JSON when JSON was asked for, in all of the command line or not', async () => {
+    const { exitCode, stdout, stderr } = await run(['upload', '--json'])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(JSON.parse(stderr)).toEqual({
+      type: 'error',
+      message: 'FILE is missing',
+      hint: 'usage: slipway upload FILE',
+      code: null,
+      requestId: null,
+      exitCode: 2,
+    })
+  })
+
   it('lets a file name begin with a dash after --', async () => {
     const { stderr } = await run(['upload', '--', '--json=yes'], { env: { SLIPWAY_TOKEN: '' } })
     expect(stderr).toContain('no API token was given')
@@ -41,6 +75,6 @@ describe('what is mistyped', () => {
   it('asks for a token before anything else, with exit code 3', async () => {
     const { exitCode, stderr } = await run(['ls'], { env: { SLIPWAY_TOKEN: '' } })
     expect(exitCode).toBe(3)
-    expect(stderr).toContain('error: no API token was given\nhint: set SLIPWAY_TOKEN')
+    expect(stderr).toContain('error: no API token was given for http://127.0.0.1:1\nhint: run slipway login')
   })
 })

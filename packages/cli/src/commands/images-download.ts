@@ -7,6 +7,7 @@ import { formatDuration } from '../format/duration.ts'
 import { formatRecord } from '../format/record.ts'
 import { safeText } from '../format/safe-text.ts'
 import { createProgressDisplay, type ProgressDisplay } from '../progress/progress-display.ts'
+import { usageFailure } from '../values/usage-failure.ts'
 
 interface DownloadArguments {
   readonly positionals: readonly string[]
@@ -22,29 +23,51 @@ export async function run(
   { positionals: [ref = '', file = ''], options }: DownloadArguments,
   context: CommandContext,
 ): Promise<void> {
-  const { output, signal, now, connect } = context
+  const { output, signal, now, connect, stdout } = context
+  const isPiped = file === '-'
+  if (isPiped) assertPipe(options, output)
   const { client, sdk } = await connect()
-  const isSilent = options.json || options.quiet
-  const display = createProgressDisplay({ output, label: 'Downloading', pieceName: 'range', isSilent, now })
+  const display = createProgressDisplay({
+    output,
+    label: 'Downloading',
+    pieceName: 'range',
+    isSilent: options.quiet,
+    now,
+  })
   try {
-    const result = await sdk.downloadImage(client, {
-      ref,
-      destination: file,
-      overwrite: options.force,
-      signal,
-      onEvent: (event) => show(event, display, context),
-      ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
-    })
+    const { concurrency } = options
+    const onEvent = (event: DownloadEvent) => show(event, display, context)
+    const result = isPiped
+      ? await sdk.downloadImageTo(client, { ref, sink: stdout, concurrency, signal, onEvent })
+      : await sdk.downloadImage(client, {
+          ref,
+          destination: file,
+          overwrite: options.force,
+          concurrency,
+          signal,
+          onEvent,
+        })
     display.end()
     printResult(result, { ref, file, isJson: options.json, isQuiet: options.quiet }, context)
   } catch (error) {
     display.end()
-    if (signal.aborted) throw stopped(error, display.reached())
+    if (signal.aborted) throw isPiped ? stoppedPipe(error) : stopped(error, display.reached())
     throw withFlag(error)
   }
 }
 
-function show(event: DownloadEvent, display: ProgressDisplay, { debug, output }: CommandContext): void {
+function assertPipe({ json, force }: DownloadArguments['options'], { out }: CommandContext['output']): void {
+  if (out.isTerminal) {
+    throw usageFailure(
+      'an image cannot be shown on a terminal',
+      'pipe it on: slipway download REF - | zstd > disk.img.zst',
+    )
+  }
+  if (json) throw usageFailure('--json and - contradict each other: standard output is the image')
+  if (force) throw usageFailure('--force and - contradict each other: there is no file to overwrite')
+}
+
+function show(event: DownloadEvent, display: ProgressDisplay, { isVerbose, output }: CommandContext): void {
   switch (event.type) {
     case 'planned':
       if (event.reusedBytes > 0) display.note(`Going on: ${formatBytes(event.reusedBytes)} are here already`)
@@ -59,7 +82,7 @@ function show(event: DownloadEvent, display: ProgressDisplay, { debug, output }:
       output.warn(event.message)
       return
     case 'retried':
-      if (debug) output.talk(`attempt ${event.attempt}: ${event.error.message}`)
+      if (isVerbose) output.talk(`attempt ${event.attempt}: ${event.error.message}`)
       return
   }
 }
@@ -74,6 +97,8 @@ function printResult(
   if (isJson) output.json({ ref, file, sizeBytes, sha256, isVerified, durationMs, retryCount, reusedBytes })
   if (isJson || isQuiet) return
   output.talk(`${output.err.paint('green', 'Downloaded')} ${safeText(ref)}: ${summarize(result)}`)
+  // Into a pipe, the bytes themselves are the data.
+  if (file === '-') return
   output.data(
     formatRecord([
       ['file', file],
@@ -98,6 +123,13 @@ function stopped(error: unknown, reached: string | undefined): CommandFailure {
     exitCode: exitCodes.interrupted,
     hint: 'run the same command again to go on',
     cause: error,
+  })
+}
+
+function stoppedPipe(cause: unknown): CommandFailure {
+  return new CommandFailure('before all was written: throw away what the pipe got', {
+    exitCode: exitCodes.interrupted,
+    cause,
   })
 }
 

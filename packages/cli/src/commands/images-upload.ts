@@ -1,123 +1,105 @@
-import { basename } from 'node:path'
-import type { Image, UploadEvent, UploadResult } from '@slipway/sdk'
 import type { CommandContext } from '../command.ts'
 import { CommandFailure } from '../command-failure.ts'
+import { checkSpool } from '../doctor/check-machine.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { formatBytes, formatRate } from '../format/bytes.ts'
-import { formatDuration } from '../format/duration.ts'
-import { imageToJson } from '../format/image-json.ts'
-import { formatImage } from '../format/image-record.ts'
-import { createProgressDisplay, type ProgressDisplay } from '../progress/progress-display.ts'
+import { imageWarnings } from '../preflight/image-warnings.ts'
+import { checkServer } from '../preflight/server-checks.ts'
+import { hashSource } from '../upload/hash-source.ts'
+import { clearTheWay } from '../upload/if-exists.ts'
+import { openUploadSource, type UploadSource } from '../upload/open-upload-source.ts'
+import { readUploadOptions, type UploadOptions } from '../upload/read-upload-options.ts'
+import { runUpload } from '../upload/run-upload.ts'
+import { printUpload } from '../upload/upload-result.ts'
 import { expandWorkspace } from './workspace-ref.ts'
 
 interface UploadArguments {
   readonly positionals: readonly string[]
-  readonly options: {
-    readonly name: string | undefined
-    readonly workspace: string | undefined
-    readonly concurrency: number | undefined
-    readonly 'part-size': number | undefined
-    readonly json: boolean
-    readonly quiet: boolean
-  }
+  readonly options: UploadOptions
 }
 
 export async function run(
   { positionals: [file = ''], options }: UploadArguments,
   context: CommandContext,
 ): Promise<void> {
-  const { output, signal, now, connect, journalDirectory } = context
-  const { name, concurrency, 'part-size': partSizeBytes } = options
-  const { client, sdk } = await connect()
-  const isSilent = options.json || options.quiet
-  const display = createProgressDisplay({ output, label: 'Uploading', pieceName: 'part', isSilent, now })
-  let image: Image | undefined
-  const onEvent = (event: UploadEvent) => {
-    if (event.type === 'planned') image = event.image
-    show(event, display, context)
-  }
+  const { ifExists, resume } = readUploadOptions(file, options)
+  const openSource = () =>
+    openUploadSource({ file, isPacked: options.decompress, stdin: context.stdin, signal: context.signal })
+  const connection = await context.connect()
+  const source = await openSource()
   try {
+    await preflight(source, connection, options, context)
+    const { name, workspace: typedWorkspace, concurrency, 'part-size': partSizeBytes } = options
     const workspace =
-      options.workspace === undefined ? undefined : await expandWorkspace(options.workspace, client, signal)
-    const result = await sdk.uploadImage(client, {
-      source: file,
-      journalDirectory,
-      signal,
-      onEvent,
-      ...(name !== undefined && { name }),
-      ...(workspace !== undefined && { workspace }),
-      ...(concurrency !== undefined && { concurrency }),
-      ...(partSizeBytes !== undefined && { partSizeBytes }),
-    })
-    display.end()
-    printResult(result, { file, isJson: options.json, isQuiet: options.quiet }, context)
-  } catch (error) {
-    display.end()
-    if (!signal.aborted) throw error
-    throw new CommandFailure(stoppedMessage(image, display.reached()), {
-      exitCode: exitCodes.interrupted,
-      hint: 'run the same command again to go on',
-      cause: error,
-    })
+      typedWorkspace === undefined
+        ? undefined
+        : await expandWorkspace(typedWorkspace, connection.client, context.signal)
+    const isQuiet = options.quiet
+    const print = { label: source.label, isJson: options.json, isQuiet }
+    if (name !== undefined) {
+      const hash = () => hashAgain(openSource, context, options.quiet)
+      const clearance = await clearTheWay(
+        { ...connection, ifExists, resume, name, workspace, source, hash, partSizeBytes, concurrency, isQuiet },
+        context,
+      )
+      if (clearance.kind === 'same') {
+        printUpload(
+          { ...nothingSent, ...clearance, sha256: clearance.image.sha256 ?? '' },
+          { ...print, isSkipped: true },
+          context,
+        )
+        return
+      }
+    }
+    const result = await runUpload(
+      { ...connection, source, name, workspace, resume, concurrency, partSizeBytes, isQuiet },
+      context,
+    )
+    printUpload(result, { ...print, isSkipped: false }, context)
+  } finally {
+    source.close()
   }
 }
 
-function show(event: UploadEvent, display: ProgressDisplay, { debug, output }: CommandContext): void {
-  switch (event.type) {
-    case 'planned':
-      if (event.isResumed) display.note(`Going on with ${event.image.id}: what the server holds is not sent again`)
-      return
-    case 'progress':
-      display.update(event.progress)
-      return
-    case 'completing':
-      display.label('Verifying')
-      return
-    case 'warning':
-      output.warn(event.message)
-      return
-    case 'part_retried':
-      if (debug) output.talk(`part ${event.partNumber}, attempt ${event.attempt}: ${event.error.message}`)
-      return
+const nothingSent = { partCount: 0, durationMs: 0, retryCount: 0, reusedBytes: 0, sentBytes: 0 }
+
+/** Everything that can be known before anything is created on the server. */
+async function preflight(
+  { input, inspection, label }: UploadSource,
+  { client }: Awaited<ReturnType<CommandContext['connect']>>,
+  { strict, quiet }: UploadOptions,
+  context: CommandContext,
+): Promise<void> {
+  const ofImage = inspection ? imageWarnings(inspection).map((warning) => `${label}: ${warning}`) : []
+  // A stream's parts wait in the folder for temporary files.
+  const spool = typeof input === 'string' ? undefined : await checkSpool()
+  if (spool?.status === 'warning') ofImage.push(`${spool.check}: ${spool.message}`)
+  if (strict) refuseOn(ofImage)
+  const ofServer = await checkServer(client, context)
+  if (strict) refuseOn(ofServer)
+  if (quiet) return
+  for (const warning of [...ofImage, ...ofServer]) context.output.warn(warning)
+}
+
+function refuseOn([first, ...others]: readonly string[]): void {
+  if (first === undefined) return
+  const more = others.length === 0 ? '' : ` (and ${others.length} more: \`slipway doctor FILE\` shows them)`
+  throw new CommandFailure(`${first}${more}`, {
+    exitCode: exitCodes.localFile,
+    hint: 'without --strict this is only a warning; nothing was created',
+  })
+}
+
+/** A stream is read twice: once to be hashed here, once to be sent. */
+async function hashAgain(
+  openSource: () => Promise<UploadSource>,
+  { output, signal }: CommandContext,
+  isQuiet: boolean,
+) {
+  const source = await openSource()
+  try {
+    if (!isQuiet) output.talk(`Comparing ${source.label} with the image of that name…`)
+    return await hashSource(source, signal)
+  } finally {
+    source.close()
   }
-}
-
-function printResult(
-  result: UploadResult,
-  { file, isJson, isQuiet }: { file: string; isJson: boolean; isQuiet: boolean },
-  { output, now }: CommandContext,
-): void {
-  const { image, ...figures } = result
-  if (isJson) {
-    output.json({ image: imageToJson(image), ...figuresToJson(figures) })
-    return
-  }
-  if (isQuiet) {
-    output.data(image.id)
-    return
-  }
-  output.talk(`${output.err.paint('green', 'Uploaded')} ${basename(file)}: ${summarize(result)}`)
-  output.data(formatImage(image, now()))
-}
-
-/** Picked one by one: what the SDK adds later does not become part of the documented output by accident. */
-function figuresToJson(figures: Omit<UploadResult, 'image'>) {
-  const { sizeBytes, sha256, partCount, durationMs, retryCount, reusedBytes, sentBytes } = figures
-  return { sizeBytes, sha256, partCount, durationMs, retryCount, reusedBytes, sentBytes }
-}
-
-function summarize({ sizeBytes, durationMs, partCount, retryCount, reusedBytes }: UploadResult): string {
-  const sentBytes = sizeBytes - reusedBytes
-  return [
-    `${formatBytes(sizeBytes)} in ${formatDuration(durationMs)}`,
-    ...(sentBytes > 0 && durationMs > 0 ? [formatRate((sentBytes * 1000) / durationMs)] : []),
-    partCount === 1 ? '1 part' : `${partCount} parts`,
-    ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were there already`] : []),
-    ...(retryCount > 0 ? [retryCount === 1 ? '1 retry' : `${retryCount} retries`] : []),
-  ].join(', ')
-}
-
-function stoppedMessage(image: Image | undefined, reached: string | undefined): string {
-  if (!image) return 'before anything was sent'
-  return reached === undefined ? `image ${image.id} is begun` : `${reached} are on the server, as image ${image.id}`
 }

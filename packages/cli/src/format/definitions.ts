@@ -1,4 +1,5 @@
-const maxColumns = 100
+/** Longer lines are hard to read. */
+export const maxColumns = 100
 const indent = '  '
 /** Below this, an explanation beside its term is a column of single words. */
 const minTextWidth = 24
@@ -23,7 +24,7 @@ export function formatDefinitions(
     .join('\n')
 }
 
-function wrapWords(text: string, width: number): string[] {
+export function wrapWords(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)

@@ -1,7 +1,7 @@
 import type { TransferSnapshot } from '@slipway/sdk'
 import { createLogUpdate } from 'log-update'
 import { formatBytes } from '../format/bytes.ts'
-import type { Output } from '../output.ts'
+import type { Output, OutputEvent } from '../output.ts'
 import { createHighWaterMark, type ShownProgress } from './high-water-mark.ts'
 import { renderPlainProgress, renderProgress } from './render-progress.ts'
 
@@ -12,9 +12,11 @@ export interface ProgressDisplay {
   label(text: string): void
   /** A line that stays, above the bar. */
   note(text: string): void
+  /** For programs that read JSON; nobody else sees it. */
+  event(value: OutputEvent): void
   /** Takes the bar away. Has to be called, whatever happened: the cursor is hidden meanwhile. */
   end(): void
-  /** `512 MiB of 1.0 GiB`, or `undefined` before the first figures. */
+  /** `512 MiB of 1.0 GiB`, without a total where none is known; `undefined` before the first figures. */
   reached(): string | undefined
 }
 
@@ -28,6 +30,7 @@ export interface ProgressDisplayOptions {
 
 /** Often enough to see that it lives, seldom enough for a log. */
 const plainIntervalMs = 5_000
+const jsonIntervalMs = 1_000
 
 export function createProgressDisplay(options: ProgressDisplayOptions): ProgressDisplay {
   const mark = createHighWaterMark()
@@ -35,9 +38,11 @@ export function createProgressDisplay(options: ProgressDisplayOptions): Progress
   let label = options.label
   const painter = options.isSilent
     ? silentPainter
-    : options.output.err.isLive
-      ? livePainter(options)
-      : plainPainter(options)
+    : options.output.isJson()
+      ? jsonPainter(options)
+      : options.output.err.isLive
+        ? livePainter(options)
+        : plainPainter(options)
   return {
     update(snapshot) {
       progress = mark(snapshot)
@@ -48,13 +53,16 @@ export function createProgressDisplay(options: ProgressDisplayOptions): Progress
       painter.paint(progress, label, true)
     },
     note(text) {
-      if (!options.isSilent) options.output.talk(text)
+      if (!options.isSilent && !options.output.isJson()) options.output.talk(text)
+    },
+    event(value) {
+      if (!options.isSilent) options.output.event(value)
     },
     end: () => painter.end(),
     reached: () =>
-      progress && progress.totalBytes !== undefined
-        ? `${formatBytes(progress.confirmedBytes)} of ${formatBytes(progress.totalBytes)}`
-        : undefined,
+      progress &&
+      formatBytes(progress.confirmedBytes) +
+        (progress.totalBytes === undefined ? '' : ` of ${formatBytes(progress.totalBytes)}`),
   }
 }
 
@@ -91,6 +99,21 @@ function plainPainter({ output, pieceName, now }: ProgressDisplayOptions): Paint
       if (isNewPhase || !progress || now() - shownAtMs < plainIntervalMs) return
       shownAtMs = now()
       output.talk(renderPlainProgress({ progress, label, pieceName }))
+    },
+    end: () => {},
+  }
+}
+
+function jsonPainter({ output, now }: ProgressDisplayOptions): Painter {
+  let shownAtMs = now()
+  return {
+    paint(progress, label, isNewPhase) {
+      if (!isNewPhase && now() - shownAtMs < jsonIntervalMs) return
+      shownAtMs = now()
+      const { totalBytes = null, confirmedBytes = 0, bytesPerSecond = 0, etaMs = null } = progress ?? {}
+      const { partsInFlight = 0, retryCount = 0, hashedBytes = 0 } = progress ?? {}
+      const amounts = { totalBytes, confirmedBytes, hashedBytes, bytesPerSecond: Math.round(bytesPerSecond), etaMs }
+      output.event({ type: 'progress', phase: label.toLowerCase(), ...amounts, partsInFlight, retryCount })
     },
     end: () => {},
   }

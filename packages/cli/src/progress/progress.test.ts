@@ -61,6 +61,19 @@ describe('the live view', () => {
     for (const line of view(columns)) expect(stringWidth(line)).toBeLessThan(columns)
   })
 
+  it('says how far hashing is where it is what one waits for', () => {
+    expect(view(80, { hashedBytes: 100 * MiB })[1]).toContain(' · hashed 100 MiB')
+    expect(view(80, { hashedBytes: 400 * MiB })[1]).not.toContain('hashed')
+  })
+
+  it('shows a stream, whose end is not in sight, without a bar', () => {
+    const progress = createHighWaterMark()({ ...snapshot, totalBytes: undefined, etaMs: 0 })
+    const lines = renderProgress({ progress, label: 'Uploading', pieceName: 'part', columns: 60, paint })
+    expect(lines[0]).toBe('Uploading')
+    expect(lines[1]).toContain('512 MiB · 100 MiB/s')
+    expect(renderPlainProgress({ progress, label: 'Uploading', pieceName: 'part' })).toMatch(/^Uploading: 512 MiB, /)
+  })
+
   it('says 100% of nothing but the whole', () => {
     expect(view(80, { confirmedBytes: snapshot.totalBytes - 1 })[0]).toContain(' 99%')
     expect(view(80, { confirmedBytes: snapshot.totalBytes })[0]).toContain(' 100%')

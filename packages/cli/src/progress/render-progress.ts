@@ -14,6 +14,7 @@ export interface RenderOptions {
   readonly paint: (style: Style, text: string) => string
 }
 
+const minHashLagBytes = 256 * 1024 * 1024
 const minBarWidth = 8
 const maxBarWidth = 40
 /** Below this, words and separators give way to figures. */
@@ -26,15 +27,17 @@ export function renderProgress({ progress, label, pieceName, columns, paint }: R
 
 /** The same as one plain line, for logs. */
 export function renderPlainProgress({ progress, label, pieceName }: Omit<RenderOptions, 'columns' | 'paint'>): string {
-  return [`${label}: ${percentOf(progress)}`.trimEnd(), ...figuresOf({ progress, pieceName, isNarrow: false })].join(
-    ', ',
-  )
+  const percent = percentOf(progress)
+  const figures = figuresOf({ progress, pieceName, isNarrow: false })
+  return `${label}: ${[...(percent === '' ? [] : [percent]), ...figures].join(', ')}`
 }
 
 function barLine({ progress, label, columns, paint }: Omit<RenderOptions, 'pieceName'>): string {
   const percent = percentOf(progress).padStart(4)
   const room = columns - 1 - stringWidth(label) - percent.length - 2
-  if (progress.fraction === undefined || room < minBarWidth) return `${label} ${percent}`.slice(0, columns - 1)
+  if (progress.fraction === undefined || room < minBarWidth) {
+    return `${label} ${percent}`.trimEnd().slice(0, columns - 1)
+  }
   const width = Math.min(room, maxBarWidth)
   const confirmed = Math.floor(progress.fraction * width)
   const sent = Math.floor((progress.sentFraction ?? 0) * width) - confirmed
@@ -67,8 +70,14 @@ function figuresOf({ progress, pieceName, isNarrow }: FiguresOptions): string[] 
   if (bytesPerSecond > 0) figures.push(formatRate(bytesPerSecond))
   if (etaMs !== undefined && confirmedBytes !== totalBytes) figures.push(`${formatEta(etaMs)} left`)
   if (retryCount > 0) figures.push(`${retryCount} ${retryCount === 1 ? 'retry' : 'retries'}`)
+  if (isHashingBehind(progress)) figures.push(`hashed ${formatBytes(progress.hashedBytes)}`)
   if (partsInFlight > 0) figures.push(`${partsInFlight} ${pieceName}${partsInFlight === 1 ? '' : 's'} in flight`)
   return figures
+}
+
+/** Hashing keeps up with most links. Where it does not, it is what one waits for, and is said. */
+function isHashingBehind({ hashedBytes, confirmedBytes }: ShownProgress): boolean {
+  return hashedBytes > 0 && confirmedBytes - hashedBytes > minHashLagBytes
 }
 
 /** Rounded down: 100 % is said only of the whole. */

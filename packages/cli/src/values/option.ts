@@ -1,10 +1,15 @@
-import type { OptionKind } from '../command.ts'
+import type { OptionDefinition } from '../command.ts'
+import { nearest } from '../nearest.ts'
 import { parseCount } from './count.ts'
 import { parseSize } from './size.ts'
 import { usageFailure } from './usage-failure.ts'
 
 /** Reads one option's value as the parser left it: text, a flag, or nothing. */
-export function readOption(raw: unknown, kind: OptionKind, option: string): string | number | boolean | undefined {
+export function readOption(
+  raw: unknown,
+  { kind, choices = [] }: OptionDefinition,
+  option: string,
+): string | number | boolean | undefined {
   if (kind === 'flag') {
     if (raw === undefined || typeof raw === 'boolean') return raw ?? false
     throw usageFailure(`${option} takes no value`)
@@ -12,5 +17,12 @@ export function readOption(raw: unknown, kind: OptionKind, option: string): stri
   if (raw === undefined) return undefined
   if (typeof raw !== 'string' || raw === '') throw usageFailure(`${option} needs a value`)
   if (kind === 'size') return parseSize(raw, option)
+  if (kind === 'choice' && !choices.includes(raw)) {
+    const suggestion = nearest(raw, choices)
+    throw usageFailure(
+      `${option} must be one of ${choices.join(', ')}, not ${JSON.stringify(raw)}`,
+      suggestion && `did you mean ${suggestion}?`,
+    )
+  }
   return kind === 'count' ? parseCount(raw, option) : raw
 }
