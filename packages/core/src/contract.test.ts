@@ -34,6 +34,9 @@ test('the contract holds exactly the documented routes', () => {
       'PATCH /workspaces/{workspace} 200',
       'DELETE /workspaces/{workspace} 200',
       'GET /capabilities 200',
+      'GET /tokens 200',
+      'POST /tokens 201',
+      'DELETE /tokens/{token} 200',
       'GET (bare) /v1/account/me 200',
     ].toSorted(),
   )

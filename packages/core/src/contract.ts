@@ -13,6 +13,13 @@ import {
 import { listSchema } from './schemas/list.ts'
 import { createPartUrlBodySchema, partSchema, partUrlSchema } from './schemas/part.ts'
 import { cursorSchema, imageRefSchema, queryBoolean, queryInteger, workspaceRefSchema } from './schemas/primitives.ts'
+import {
+  createdTokenSchema,
+  createTokenBodySchema,
+  revokedTokenSchema,
+  tokenIdSchema,
+  tokenSchema,
+} from './schemas/token.ts'
 import { deletedWorkspaceSchema, workspaceBodySchema, workspaceSchema } from './schemas/workspace.ts'
 
 /** One operation of the API, stated once: clients, servers, documents and tests derive from it. */
@@ -43,6 +50,7 @@ export const commonErrorStatuses = [400, 401, 500] as const
 const none = z.object({})
 const imageParams = z.object({ id: imageRefSchema })
 const workspaceParams = z.object({ workspace: workspaceRefSchema })
+const tokenParams = z.object({ token: tokenIdSchema })
 const pageQuery = z.object({
   limit: queryInteger({ min: 1, max: limits.maxPageSize })
     .default(limits.defaultPageSize)
@@ -220,6 +228,34 @@ export const contract = {
     params: workspaceParams,
     response: deletedWorkspaceSchema,
     errors: [403, 404, 409],
+  },
+  listTokens: {
+    ...get,
+    role: 'admin',
+    summary: "List the account's tokens, never the secrets (Slipway's addition)",
+    path: '/tokens',
+    response: listSchema(tokenSchema),
+    errors: [403],
+  },
+  createToken: {
+    ...post,
+    role: 'admin',
+    summary: "Make a token; its secret is shown this once (Slipway's addition)",
+    path: '/tokens',
+    body: createTokenBodySchema,
+    status: 201,
+    response: createdTokenSchema,
+    errors: [403, 404],
+  },
+  revokeToken: {
+    ...post,
+    method: 'DELETE',
+    role: 'admin',
+    summary: "Make a token useless at once (Slipway's addition)",
+    path: '/tokens/{token}',
+    params: tokenParams,
+    response: revokedTokenSchema,
+    errors: [403, 404],
   },
   getAccount: {
     ...get,

@@ -59,7 +59,9 @@ export const errorCodes = {
   unknown_path: 404,
   image_not_found: 404,
   workspace_not_found: 404,
+  token_not_found: 404,
   name_taken: 409,
+  idempotency_error: 409,
   workspace_not_empty: 409,
   default_workspace: 409,
   // The image's life cycle
@@ -77,6 +79,7 @@ export const errorCodes = {
   part_too_small: 400,
   part_too_large: 400,
   image_too_large: 400,
+  quota_exceeded: 413,
   digest_mismatch: 400,
   changed_meanwhile: 409,
   // The server's own state

@@ -13,6 +13,7 @@ import {
   imageSchema,
 } from './schemas/image.ts'
 import { createPartUrlBodySchema, partSchema, partUrlSchema } from './schemas/part.ts'
+import { createdTokenSchema, createTokenBodySchema, revokedTokenSchema, tokenSchema } from './schemas/token.ts'
 import { deletedWorkspaceSchema, workspaceBodySchema, workspaceSchema } from './schemas/workspace.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -22,6 +23,7 @@ const requestSchemas: Readonly<Record<string, z.ZodType>> = {
   CreatePartUrlBody: createPartUrlBodySchema,
   CompleteImageBody: completeImageBodySchema,
   WorkspaceBody: workspaceBodySchema,
+  CreateTokenBody: createTokenBodySchema,
 }
 
 const responseSchemas: Readonly<Record<string, z.ZodType>> = {
@@ -36,6 +38,10 @@ const responseSchemas: Readonly<Record<string, z.ZodType>> = {
   Workspace: workspaceSchema,
   DeletedWorkspace: deletedWorkspaceSchema,
   WorkspaceList: contract.listWorkspaces.response,
+  Token: tokenSchema,
+  CreatedToken: createdTokenSchema,
+  RevokedToken: revokedTokenSchema,
+  TokenList: contract.listTokens.response,
   Account: accountSchema,
   Capabilities: capabilitiesSchema,
   ErrorDetail: errorDetailSchema,

@@ -1,7 +1,16 @@
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import { partNumberSchema, presignedUrlSchema, sha256Schema, unixSecondsSchema } from './primitives.ts'
 
-export const createPartUrlBodySchema = z.strictObject({ part_id: partNumberSchema })
+export const createPartUrlBodySchema = z.strictObject({
+  part_id: partNumberSchema,
+  content_length: z
+    .int()
+    .min(0)
+    .max(limits.maxPartSizeBytes)
+    .optional()
+    .meta({ description: "Slipway's addition: the URL then takes exactly so many bytes." }),
+})
 
 export const partUrlSchema = z.looseObject({
   url: presignedUrlSchema,
