@@ -29,5 +29,7 @@ export class ApiError extends Error {
 
 /** The envelope of an error, as the API documents it. */
 export function errorBodyOf(error: ApiError): WireErrorBody {
-  return { error: { type: errorTypeOf(error.status), message: error.message, details: [...error.details] } }
+  // The API names this one conflict by a type of its own.
+  const type = error.code === 'idempotency_error' ? error.code : errorTypeOf(error.status)
+  return { error: { type, message: error.message, details: [...error.details] } }
 }

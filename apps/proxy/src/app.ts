@@ -6,7 +6,9 @@ import { bindContract } from './http/bind-contract.ts'
 import type { AppEnv } from './http/env.ts'
 import { createHandlers } from './http/handlers.ts'
 import { bindHealth } from './http/health.ts'
+import { bindMetrics } from './http/metrics-route.ts'
 import { unknownPath } from './http/not-served.ts'
+import { bindReference } from './http/reference-page.ts'
 import { createRequestContext } from './http/request-context.ts'
 import { toApiError } from './to-api-error.ts'
 
@@ -19,9 +21,12 @@ export function createApp(deps: Deps): Hono<AppEnv> {
     await next()
   })
   bindHealth(app, deps)
+  bindMetrics(app, deps)
+  bindReference(app)
   bindContract(app, {
     handlers: createHandlers(deps),
     authenticate: deps.authenticate,
+    audit: deps.audit,
     publicUrl: deps.publicUrl,
   })
   app.notFound(() => {

@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readServeConfig } from './config.ts'
+import { describeConfig } from './config-report.ts'
 
 describe('the configuration', () => {
   it('has defaults for everything but the data folder', () => {
@@ -7,8 +11,15 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       port: 8080,
       dataDir: 'data',
-      publicUrl: undefined,
       logLevel: 'info',
+      uploadExpiryMs: 7 * 86_400_000,
+      purgeGraceMs: 7 * 86_400_000,
+      auditRetentionMs: 365 * 86_400_000,
+      maxConcurrentUploads: 256,
+      idleTimeoutMs: 60_000,
+      headersTimeoutMs: 30_000,
+      corsOrigins: [],
+      metrics: true,
     })
   })
 
@@ -29,7 +40,66 @@ describe('the configuration', () => {
     [{ SLIPWAY_PUBLIC_URL: 'https://a?b' }, 'SLIPWAY_PUBLIC_URL must be a scheme and host'],
     [{ SLIPWAY_LOG_LEVEL: 'loud' }, 'SLIPWAY_LOG_LEVEL must be one of fatal'],
     [{ SLIPWAY_DATA_DIR: '' }, 'SLIPWAY_DATA_DIR must name a folder'],
+    [{ SLIPWAY_QUOTA: '5 apples' }, 'SLIPWAY_QUOTA must be a size'],
+    [{ SLIPWAY_UPLOAD_EXPIRY_DAYS: '0' }, 'SLIPWAY_UPLOAD_EXPIRY_DAYS must be a whole number of days'],
+    [{ SLIPWAY_CORS_ORIGINS: 'a.example' }, 'SLIPWAY_CORS_ORIGINS must be origins'],
+    [{ SLIPWAY_METRICS_TOKEN: 'short' }, 'SLIPWAY_METRICS_TOKEN must be 16 to 255'],
+    [{ SLIPWAY_TLS_CERT: 'cert.pem' }, '--tls-key or SLIPWAY_TLS_KEY is required too'],
   ])('refuses %j and names the variable', (env, message) => {
     expect(() => readServeConfig({ flags: {}, env: { SLIPWAY_DATA_DIR: 'data', ...env } })).toThrow(message)
+  })
+
+  it('reads sizes, lists and switches', () => {
+    const env = { SLIPWAY_QUOTA: '2TiB', SLIPWAY_CORS_ORIGINS: 'https://a.example, https://b.example/' }
+    expect(readServeConfig({ flags: { dataDir: 'data', metrics: 'off' }, env })).toMatchObject({
+      quotaBytes: 2 * 2 ** 40,
+      corsOrigins: ['https://a.example', 'https://b.example'],
+      metrics: false,
+    })
+  })
+})
+
+describe('the configuration file', () => {
+  let directory: string
+  let configPath: string
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'slipway-config-'))
+    configPath = join(directory, 'config.json')
+  })
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+  it('stands behind the flags and the environment', () => {
+    writeFileSync(
+      configPath,
+      JSON.stringify({ port: 1, host: 'file', data: 'd', metrics: false, 'cors-origins': ['*'] }),
+    )
+    const env = { SLIPWAY_PORT: '2', SLIPWAY_CONFIG: configPath }
+    expect(readServeConfig({ flags: { host: 'flag' }, env })).toMatchObject({
+      port: 2,
+      host: 'flag',
+      dataDir: 'd',
+      metrics: false,
+      corsOrigins: ['*'],
+    })
+  })
+
+  it.each([
+    ['{"port": "x", "data": "d"}', 'port in'],
+    ['{"prot": 1}', 'prot is not a setting'],
+    ['{"metrics-token": "planted-secret-value"', 'is not well-formed JSON'],
+    ['[]', 'must be a JSON object'],
+  ])('is refused as %s, in words', (text, message) => {
+    writeFileSync(configPath, text)
+    expect(() => readServeConfig({ flags: {}, env: {}, configPath })).toThrow(message)
+    expect(() => readServeConfig({ flags: {}, env: {}, configPath })).not.toThrow('planted')
+  })
+
+  it('may not be missing', () => {
+    expect(() => readServeConfig({ flags: {}, env: {}, configPath: join(directory, 'none') })).toThrow('cannot be read')
+  })
+
+  it('is reported without its secrets', () => {
+    const config = readServeConfig({ flags: { dataDir: 'd', metricsToken: 'planted-secret-value' }, env: {} })
+    expect(describeConfig(config)).toMatchObject({ dataDir: 'd', metricsToken: '[redacted]', quotaBytes: null })
   })
 })

@@ -1,53 +1,16 @@
-import { z } from 'zod'
-
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-
-export interface ServeConfig {
-  readonly host: string
-  /** 0: any free port; the log and the first line on stdout say which. */
-  readonly port: number
-  /** Holds the database and the bytes; made when missing. */
-  readonly dataDir: string
-  /** Scheme and host of the presigned URLs. Undefined: those of each request. */
-  readonly publicUrl: string | undefined
-  readonly logLevel: (typeof logLevels)[number]
-}
-
-/** A setting that cannot be used: the message names it by its flag or its variable, whichever set it. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
-
-export const defaultPort = 8080
-
-/** Each setting: its flag, its variable, and what it may be. Flags win over the environment. */
-const settings = {
-  host: { flag: '--host', variable: 'SLIPWAY_HOST' },
-  port: { flag: '--port', variable: 'SLIPWAY_PORT' },
-  dataDir: { flag: '--data', variable: 'SLIPWAY_DATA_DIR' },
-  publicUrl: { flag: '--public-url', variable: 'SLIPWAY_PUBLIC_URL' },
-  logLevel: { flag: '--log-level', variable: 'SLIPWAY_LOG_LEVEL' },
-} as const
-
-const schema = z.object({
-  host: z.string().min(1, 'must be a host name or an address').default('127.0.0.1'),
-  port: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port number, 0 to 65535')
-    .transform(Number)
-    .refine((port) => port <= 65_535, 'must be a port number, 0 to 65535')
-    .default(defaultPort),
-  dataDir: z.string('is required: name the folder for the data').min(1, 'must name a folder'),
-  publicUrl: z
-    .string()
-    .refine(isOrigin, 'must be a scheme and host without a path, such as https://images.example.com')
-    .transform((text) => new URL(text).origin)
-    .optional(),
-  logLevel: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
-})
+import { ConfigError } from './config-error.ts'
+import { keyOf, readConfigFile } from './config-file.ts'
+import { type ServeConfig, type SettingName, serveConfigSchema, settingNames, settings } from './config-schema.ts'
 
 /** What the command line said, as text; absent flags are undefined. */
-export type ServeFlags = { readonly [K in keyof typeof settings]?: string | undefined }
+export type ServeFlags = { readonly [K in SettingName]?: string | undefined }
+
+export interface ReadServeConfigOptions {
+  readonly flags: ServeFlags
+  readonly env: NodeJS.ProcessEnv
+  /** A JSON file of settings; flags and the environment win over it. Default: `SLIPWAY_CONFIG`, or none. */
+  readonly configPath?: string | undefined
+}
 
 /** The one place that touches the process's environment. */
 export function environment(): NodeJS.ProcessEnv {
@@ -55,28 +18,24 @@ export function environment(): NodeJS.ProcessEnv {
 }
 
 /** @throws {ConfigError} */
-export function readServeConfig({ flags, env }: { flags: ServeFlags; env: NodeJS.ProcessEnv }): ServeConfig {
-  const names = Object.keys(settings) as (keyof typeof settings)[]
-  const values = Object.fromEntries(names.map((name) => [name, flags[name] ?? env[settings[name].variable]]))
-  const parsed = schema.safeParse(values)
-  if (parsed.success) return { ...parsed.data, publicUrl: parsed.data.publicUrl }
+export function readServeConfig({ flags, env, configPath = env.SLIPWAY_CONFIG }: ReadServeConfigOptions): ServeConfig {
+  const file = configPath === undefined ? {} : readConfigFile(configPath)
+  const givenValueOf = (name: SettingName) => flags[name] ?? env[settings[name].variable] ?? file[name]
+  const parsed = serveConfigSchema.safeParse(Object.fromEntries(settingNames.map((name) => [name, givenValueOf(name)])))
+  if (parsed.success) return parsed.data
   const messages = parsed.error.issues.map(({ path, message }) => {
-    const name = path[0] as keyof typeof settings
+    const name = path[0] as SettingName
     const { flag, variable } = settings[name]
-    if (values[name] === undefined) return `${flag} or ${variable} ${message}`
-    return `${flags[name] === undefined ? variable : flag} ${message}`
+    if (givenValueOf(name) === undefined) return `${flag} or ${variable} ${message}`
+    if (flags[name] !== undefined) return `${flag} ${message}`
+    return env[variable] === undefined ? `${keyOf(name)} in ${configPath} ${message}` : `${variable} ${message}`
   })
   throw new ConfigError(messages.join('; '))
 }
 
 /** @throws {ConfigError} */
 export function readDataDir({ flag, env }: { flag: string | undefined; env: NodeJS.ProcessEnv }): string {
-  return readServeConfig({ flags: { dataDir: flag }, env: { SLIPWAY_DATA_DIR: env[settings.dataDir.variable] } })
-    .dataDir
-}
-
-function isOrigin(text: string): boolean {
-  const url = URL.parse(text)
-  if (!url || !['http:', 'https:'].includes(url.protocol)) return false
-  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+  const { variable } = settings.dataDir
+  const { SLIPWAY_CONFIG: configPath } = env
+  return readServeConfig({ flags: { dataDir: flag }, env: { [variable]: env[variable] }, configPath }).dataDir
 }

@@ -1,5 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
-import type { ServeConfig } from './config.ts'
+import type { ServeConfig } from './config-schema.ts'
 
 /** JSON lines, to stderr unless told otherwise: stdout belongs to what people read. */
 export function createLog({

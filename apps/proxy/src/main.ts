@@ -1,8 +1,8 @@
-import { boundYoungHeap } from './bound-young-heap.ts'
+import { boundHeap } from './bound-heap.ts'
 import { runCli } from './cli/run-cli.ts'
 import { environment } from './config.ts'
 
 // The data folder holds the keys that sign URLs, and images: nobody else's to read.
 process.umask(0o077)
-boundYoungHeap()
+boundHeap()
 await runCli({ args: process.argv.slice(2), env: environment() })

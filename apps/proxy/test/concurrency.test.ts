@@ -72,3 +72,19 @@ it('swaps the default image without ever having two', async () => {
   const { body } = await server.api('GET', '/v2/images?limit=200')
   expect(body.data.filter((image: { is_default: boolean }) => image.is_default)).toHaveLength(1)
 })
+
+it('finishes a download whose image is deleted meanwhile, and starts no other', async () => {
+  const bytes = bytesOf(12_000_000)
+  const id = await createImage(server.api)
+  await putPart(server.api, id, 1, bytes)
+  await complete(server.api, id, sha256Of(bytes))
+  const url = await downloadUrl(server.api, id)
+  const reader = (await fetch(url)).body?.getReader()
+  const chunks: Uint8Array[] = []
+  for (let chunk = await reader?.read(); chunk?.value; chunk = await reader?.read()) {
+    if (chunks.length === 0) expect((await server.api('DELETE', `/v2/images/${id}`)).status).toBe(200)
+    chunks.push(chunk.value)
+  }
+  expect(sha256Of(...chunks)).toBe(sha256Of(bytes))
+  expect((await fetch(url)).status).toBe(404)
+})

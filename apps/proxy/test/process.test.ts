@@ -3,8 +3,9 @@ import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { apiAt } from './api-at.ts'
 import { runProxyCommand, type SpawnedProxy, spawnProxy } from './spawned-proxy.ts'
-import { type Api, startTestServer } from './test-server.ts'
+import { startTestServer } from './test-server.ts'
 import { bytesOf, complete, createImage, downloadUrl, partUrl, putPart, sha256Of, uploadImage } from './uploading.ts'
 
 let dataDir: string
@@ -32,18 +33,6 @@ async function makeToken(...flags: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProxyCommand(args)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout.trim()
-}
-
-function apiAt(url: string, token: string): Api {
-  return async (method, path, body) => {
-    const response = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    return { status: response.status, headers: response.headers, body: JSON.parse(text), text }
-  }
 }
 
 describe('a killed server', () => {

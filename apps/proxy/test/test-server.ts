@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Role } from '@slipway/core'
 import { createWorkspaceId } from '@slipway/core'
 import { createToken } from '../src/auth/tokens.ts'
+import type { ServeConfig } from '../src/config-schema.ts'
 import { createDeps, type Deps } from '../src/deps.ts'
 import { createLog } from '../src/log.ts'
 import { ensureAccount, insertWorkspace } from '../src/metadata/workspaces.ts'
@@ -33,32 +34,47 @@ export interface TestTokenOptions {
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape, wrong ones included
 export type Answer = { status: number; headers: Headers; body: any; text: string }
-export type Api = (method: string, path: string, body?: unknown) => Promise<Answer>
+export type Api = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answer>
 
 /** A real server on a free port, with its data in a folder of its own (or in a given one, which is then kept). */
-export async function startTestServer({ dataDir }: { dataDir?: string } = {}): Promise<TestServer> {
+export async function startTestServer({
+  dataDir,
+  config,
+}: {
+  dataDir?: string
+  config?: Partial<ServeConfig>
+} = {}): Promise<TestServer> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'slipway-proxy-')))
   const clock = { offsetMs: 0 }
   const lines: string[] = []
+  const bearers: string[] = []
   const log = createLog({ level: 'trace', stream: { write: (line) => void lines.push(line) } })
   const now = () => Date.now() + clock.offsetMs
-  const deps = await createDeps({ config: { dataDir: directory, publicUrl: undefined }, log, now })
+  const deps = await createDeps({ config: { ...config, dataDir: directory }, log, now })
   const server = await startServer({ deps, host: '127.0.0.1', port: 0 })
 
   const token = async ({ role = 'admin', account = 'local', ...options }: TestTokenOptions = {}) => {
     await ensureAccount(deps.db, account)
     await insertWorkspace(deps.db, { id: createWorkspaceId(), account, name: 'default', created_at_ms: now() })
-    return (await createToken(deps.db, { name: 'test', role, account, nowMs: now(), ...options })).token
+    const { token: bearer } = await createToken(deps.db, { name: 'test', role, account, nowMs: now(), ...options })
+    bearers.push(bearer)
+    return bearer
   }
 
   const apiOf =
     (bearer: string): Api =>
-    async (method, path, body) => {
+    async (method, path, body, headers) => {
       const response = await fetch(server.url + path, {
         method,
         headers: {
           authorization: `Bearer ${bearer}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
@@ -81,6 +97,16 @@ export async function startTestServer({ dataDir }: { dataDir?: string } = {}): P
       await server.stop({ graceMs: 2000 })
       await deps.close()
       if (dataDir === undefined) await rm(directory, { recursive: true, force: true })
+      assertNoSecrets(lines.join(''), bearers)
     },
   }
+}
+
+/** Every test of the suite is one of these, too: nothing that it logged may hold what gives access. */
+function assertNoSecrets(log: string, bearers: readonly string[]): void {
+  const found = [
+    ...bearers.filter((bearer) => log.includes(bearer)),
+    ...(log.match(/sk_live_[A-Za-z0-9_-]{8,}|signature=[^"&]+|bearer +[A-Za-z0-9_-]{8,}/gi) ?? []),
+  ]
+  if (found.length > 0) throw new Error(`${found.length} secrets were logged, in: ${log.slice(0, 2000)}`)
 }

@@ -5,6 +5,7 @@ import { ApiError } from '../api-error.ts'
 import { insufficientRole } from '../api-errors.ts'
 import type { Database, TokenRow } from '../metadata/schema.ts'
 import { findTokenByHash, recordTokenUse } from '../metadata/tokens.ts'
+import { createFailureLimiter } from './failure-limiter.ts'
 import { hashToken, tokenPattern } from './tokens.ts'
 
 /** Who asks, as far as any operation needs to know. */
@@ -16,7 +17,8 @@ export interface Caller {
   readonly workspaceId: string | undefined
 }
 
-export type Authenticate = (authorization: string | undefined) => Promise<Caller>
+/** @param address where the request comes from; failures are counted by it */
+export type Authenticate = (authorization: string | undefined, address: string) => Promise<Caller>
 
 /** Every use would be a write to disk; to the minute is what a person asking "is this still in use?" needs. */
 const useRecordIntervalMs = 60_000
@@ -28,13 +30,16 @@ export interface AuthenticateOptions {
 }
 
 export function createAuthenticate({ db, now, log }: AuthenticateOptions): Authenticate {
-  return async (authorization) => {
+  const failures = createFailureLimiter({ now })
+  return async (authorization, address) => {
     if (authorization === undefined || authorization.trim() === '') {
       throw unauthenticated('missing_token', 'this needs a token: send the header Authorization: Bearer <token>')
     }
     const [, token = ''] = /^bearer +(\S+) *$/i.exec(authorization) ?? []
     const row = tokenPattern.test(token) ? await findToken(db, token) : undefined
     if (!row || row.revoked_at_ms !== null) {
+      const retryAfterSeconds = failures.failed(address)
+      if (retryAfterSeconds !== undefined) throw tooManyFailures(retryAfterSeconds)
       throw unauthenticated('invalid_token', 'the token is not valid: check it, or make another one')
     }
     const nowMs = now()
@@ -70,4 +75,12 @@ async function findToken(db: Database, token: string): Promise<TokenRow | undefi
 
 function unauthenticated(code: 'missing_token' | 'invalid_token' | 'expired_token', message: string): ApiError {
   return new ApiError({ code, message, headers: { 'www-authenticate': 'Bearer' } })
+}
+
+function tooManyFailures(retryAfterSeconds: number): ApiError {
+  return new ApiError({
+    code: 'too_many_requests',
+    message: `too many wrong tokens came from your address: check the token, then try again in ${retryAfterSeconds} s`,
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  })
 }

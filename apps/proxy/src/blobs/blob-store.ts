@@ -5,8 +5,6 @@ export interface StoredPart {
   /** The driver's own name for the bytes; opaque to everybody else. */
   readonly blobKey: string
   readonly sizeBytes: number
-  /** Lower-case hexadecimal, or null where the driver never sees the bytes. */
-  readonly sha256: string | null
 }
 
 export interface WritePartOptions {
@@ -30,6 +28,10 @@ export interface BlobStore {
   open(blobKey: string): Promise<OpenBlob>
   /** Removing what is not there is a success. */
   remove(blobKey: string): Promise<void>
+  /** Removes what is left of an image without blobs. One that has some keeps everything. */
+  removeEmptyImage(imageId: string): Promise<void>
+  /** Room for more, in bytes. */
+  freeBytes(): Promise<number>
   /** Removes what a crash left behind: unfinished writes, and blobs that `isReferenced` disowns. Only before serving. */
   sweep(options: SweepOptions): Promise<SweepResult>
   /** Fails when nothing can be written. */

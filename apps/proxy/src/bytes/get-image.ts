@@ -10,7 +10,7 @@ import { parseRange } from './range.ts'
 import { sendSlices } from './send-slices.ts'
 import { slicesOf } from './slices.ts'
 
-export type GetImageDeps = Pick<Deps, 'db' | 'blobs' | 'buffers'> & { readonly manifests: ManifestCache }
+export type GetImageDeps = Pick<Deps, 'db' | 'blobs' | 'buffers' | 'metrics'> & { readonly manifests: ManifestCache }
 
 interface GetImageRequest {
   readonly request: IncomingMessage

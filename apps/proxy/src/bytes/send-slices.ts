@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { BlobStore, OpenBlob } from '../blobs/blob-store.ts'
 import type { BufferPool } from '../blobs/buffer-pool.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { BlobSlice } from './slices.ts'
 
 interface SendSlicesDeps {
   readonly blobs: Pick<BlobStore, 'open'>
   readonly buffers: BufferPool
+  readonly metrics: Pick<Metrics, 'addSentBytes'>
 }
 
 interface SendSlicesOptions {
@@ -15,7 +17,10 @@ interface SendSlicesOptions {
 }
 
 /** Sends a range's bytes, part after part. Two pooled buffers in turn: one is read into while the other drains to the socket. */
-export async function sendSlices({ blobs, buffers }: SendSlicesDeps, options: SendSlicesOptions): Promise<void> {
+export async function sendSlices(
+  { blobs, buffers, metrics }: SendSlicesDeps,
+  options: SendSlicesOptions,
+): Promise<void> {
   const { response, slices } = options
   const hangUp = new AbortController()
   const closed = once(response, 'close', { signal: hangUp.signal }).then(
@@ -35,6 +40,7 @@ export async function sendSlices({ blobs, buffers }: SendSlicesDeps, options: Se
           position += length
           if ((await sent) === 'closed') return
           isWriting = true
+          metrics.addSentBytes(length)
           sent = Promise.race([closed, write(response, reading.subarray(0, length))])
           ;[reading, sending] = [sending, reading]
         }

@@ -19,9 +19,6 @@ export interface ServeBytesRequest {
 
 export type ServeBytes = (options: ServeBytesRequest) => Promise<void>
 
-/** Bytes move, or the connection is cut: a stalled one would hold its buffers for ever. */
-const idleTimeoutMs = 60_000
-
 export const bytesPrefix = '/bytes/'
 
 /**
@@ -35,16 +32,16 @@ export function createServeBytes(deps: Deps): ServeBytes {
     const path = parseBytePath(url.pathname)
     if (!path) throw unknownPath()
     const { imageId, partNumber } = path
-    const target = targetOf(request.method, imageId, partNumber)
-    deps.byteUrls.verify(target, url.searchParams)
+    const target = deps.byteUrls.verify(targetOf(request.method, imageId, partNumber), url.searchParams)
     if (target.method === 'PUT') await putPart(deps, { request, response, ...target, expectsContinue })
     else await getImage(getImageDeps, { request, response, imageId })
   }
 
   return async (options) => {
     const { request, response, context } = options
+    // Bytes move, or the connection is cut: a stalled one would hold its buffers for ever.
     // Node destroys a socket at its timeout, and sets the timeout of its own for the pause between two requests.
-    request.socket.setTimeout(idleTimeoutMs)
+    request.socket.setTimeout(deps.config.idleTimeoutMs)
     // What follows the last byte, syncing it to disk, takes the time it takes.
     request.once('end', () => request.method === 'PUT' && request.socket.setTimeout(0))
     try {

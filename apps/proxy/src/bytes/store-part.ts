@@ -2,11 +2,16 @@ import type { Readable } from 'node:stream'
 import { isUploadable, limits } from '@slipway/core'
 import { imageNotFound, notUploadable } from '../api-errors.ts'
 import type { Deps } from '../deps.ts'
-import { findImageById, stateOf } from '../metadata/images.ts'
-import { claimManifestChange, upsertPart } from '../metadata/parts.ts'
+import { addStoredBytes, storedBytesOf } from '../metadata/accounts.ts'
+import { findImageById, type StoredImage, stateOf } from '../metadata/images.ts'
+import { claimManifestChange, partSizeOf, upsertPart } from '../metadata/parts.ts'
 import type { Connection } from '../metadata/schema.ts'
+import { assertWithinQuota } from './quota.ts'
 
-export type StorePartDeps = Pick<Deps, 'db' | 'blobs' | 'digests' | 'log'>
+export type StorePartDeps = Pick<
+  Deps,
+  'db' | 'blobs' | 'digests' | 'partDigests' | 'log' | 'now' | 'quotaBytes' | 'metrics'
+>
 
 interface StorePartOptions {
   readonly imageId: string
@@ -20,11 +25,20 @@ interface StorePartOptions {
  * @returns the part's ETag
  */
 export async function storePart(deps: StorePartDeps, options: StorePartOptions): Promise<string> {
-  const { db, blobs, digests, log } = deps
+  const arrived = deps.partDigests.arriving()
+  try {
+    return await storeArriving(deps, options)
+  } finally {
+    arrived()
+  }
+}
+
+async function storeArriving(deps: StorePartDeps, options: StorePartOptions): Promise<string> {
+  const { db, blobs, digests, partDigests, log, now, quotaBytes } = deps
   const { imageId, partNumber } = options
   const stored = await blobs.writePart({ ...options, maxSizeBytes: limits.maxPartSizeBytes })
-  const { blobKey, sizeBytes, sha256 } = stored
-  const etag = `"${sha256 === null ? blobKey : `sha256:${sha256}`}"`
+  const { blobKey, sizeBytes } = stored
+  const etag = etagOf(blobKey)
   const removeBlob = async (key: string) => {
     await blobs.remove(key).catch((error) => log.warn({ err: error, key }, 'an unused blob stays until the next start'))
   }
@@ -32,33 +46,65 @@ export async function storePart(deps: StorePartDeps, options: StorePartOptions):
   let replacedKey: string | undefined
   try {
     replacedKey = await db.transaction().execute(async (transaction) => {
-      if (!(await claimManifestChange(transaction, imageId))) await refuseUpload(transaction, imageId)
-      return await upsertPart(transaction, {
+      if (!(await claimManifestChange(transaction, { imageId, nowMs: now() }))) await refuseUpload(transaction, imageId)
+      const replaced = await upsertPart(transaction, {
         image_id: imageId,
         part_number: partNumber,
         size_bytes: sizeBytes,
-        sha256,
+        // The hashing thread tells it later: see `digests/`.
+        sha256: null,
         etag,
         blob_key: blobKey,
       })
+      const addedBytes = sizeBytes - (replaced?.size_bytes ?? 0)
+      const { account } = await requireImage(transaction, imageId)
+      const storedBytes = await addStoredBytes(transaction, { account, sizeBytes: addedBytes })
+      assertWithinQuota({ storedBytes: storedBytes - addedBytes, addedBytes, quotaBytes })
+      return replaced?.blob_key
     })
   } catch (error) {
     await removeBlob(blobKey)
     throw error
   }
+  deps.metrics.addReceivedBytes(sizeBytes)
   digests.partCommitted(imageId, { partNumber, blobKey, sizeBytes })
+  partDigests.want(imageId, { partNumber, blobKey, sizeBytes })
   if (replacedKey !== undefined) await removeBlob(replacedKey)
   return etag
 }
 
+/** A blob is never written twice, so that its name tells two versions of a part apart; the image's folder is no news. */
+function etagOf(blobKey: string): string {
+  return `"${blobKey.slice(blobKey.indexOf('/') + 1).replace(/\.part$/, '')}"`
+}
+
+interface AnnouncedPart {
+  readonly imageId: string
+  readonly partNumber: number
+  /** 0 when the length is not known beforehand. */
+  readonly sizeBytes: number
+}
+
 /** Refuses before any byte is sent what would be refused afterwards. @throws {ApiError} */
-export async function assertAcceptsParts(db: Connection, imageId: string): Promise<void> {
+export async function assertAcceptsParts(
+  { db, quotaBytes }: Pick<StorePartDeps, 'db' | 'quotaBytes'>,
+  { imageId, partNumber, sizeBytes }: AnnouncedPart,
+): Promise<void> {
   const image = await findImageById(db, imageId)
-  if (!image || !isUploadable(stateOf(image))) await refuseUpload(db, imageId)
+  if (!image || !isUploadable(stateOf(image))) return await refuseUpload(db, imageId)
+  if (quotaBytes === undefined) return
+  const replacedBytes = await partSizeOf(db, { imageId, partNumber })
+  const storedBytes = await storedBytesOf(db, image.account)
+  assertWithinQuota({ storedBytes, addedBytes: sizeBytes - replacedBytes, quotaBytes })
 }
 
 async function refuseUpload(db: Connection, imageId: string): Promise<never> {
+  const image = await requireImage(db, imageId)
+  throw notUploadable(image.upload_status)
+}
+
+async function requireImage(db: Connection, imageId: string): Promise<StoredImage> {
   const image = await findImageById(db, imageId)
   if (!image || image.deleted_at_ms !== null) throw imageNotFound()
-  throw notUploadable(image.upload_status)
+  return image
 }

@@ -1,5 +1,6 @@
 import { roles } from '@slipway/core'
 import type { Command } from './command.ts'
+import { serveFlagOptions } from './serve-flags.ts'
 
 const data = {
   type: 'string',
@@ -11,15 +12,7 @@ export const serveCommand: Command = {
   usage: 'serve',
   summary: 'Serve the Images API',
   options: {
-    data,
-    host: { type: 'string', requiresArg: true, describe: 'Address to listen on [SLIPWAY_HOST; 127.0.0.1]' },
-    port: { type: 'string', requiresArg: true, describe: 'Port to listen on, 0 for any free one [SLIPWAY_PORT; 8080]' },
-    'public-url': {
-      type: 'string',
-      requiresArg: true,
-      describe: "Scheme and host of presigned URLs [SLIPWAY_PUBLIC_URL; each request's own]",
-    },
-    'log-level': { type: 'string', requiresArg: true, describe: 'Least level to log [SLIPWAY_LOG_LEVEL; info]' },
+    ...serveFlagOptions,
     quickstart: { type: 'boolean', describe: 'Make an admin token on the first start and say what to type next' },
   },
   load: async () => (await import('./serve.ts')).serve,
@@ -50,4 +43,59 @@ export const tokenCommands: readonly Command[] = [
     options: { data },
     load: async () => (await import('./token-revoke.ts')).tokenRevoke,
   },
+]
+
+export const keyCommands: readonly Command[] = [
+  {
+    usage: 'rotate',
+    summary: 'Sign URLs with a new key; URLs in flight stay valid',
+    options: { data },
+    load: async () => (await import('./keys.ts')).keysRotate,
+  },
+  {
+    usage: 'list',
+    summary: 'List the keys that sign URLs, not their secrets',
+    options: { data, json: { type: 'boolean', describe: 'One JSON array' } },
+    load: async () => (await import('./keys.ts')).keysList,
+  },
+]
+
+export const configCommands: readonly Command[] = [
+  {
+    usage: 'check',
+    summary: 'Print the effective configuration, secrets redacted',
+    options: serveFlagOptions,
+    load: async () => (await import('./config-check.ts')).configCheck,
+  },
+]
+
+export const archiveCommands: readonly Command[] = [
+  {
+    usage: 'scrub',
+    summary: 'Hash every stored image anew and compare with its digest',
+    options: {
+      data,
+      'mark-failed': { type: 'boolean', describe: 'Make damaged completed images failed, so that nobody boots them' },
+      json: { type: 'boolean', describe: 'One JSON object a line' },
+    },
+    load: async () => (await import('./archive.ts')).scrubCommand,
+  },
+  {
+    usage: 'export <image> <path>',
+    summary: 'Write an image (id, path or name) as a plain file, holes kept',
+    options: { data, force: { type: 'boolean', describe: 'Overwrite the file' } },
+    load: async () => (await import('./archive.ts')).exportCommand,
+  },
+  {
+    usage: 'backup <target>',
+    summary: 'Copy the database and the bytes while the server serves',
+    options: { data },
+    load: async () => (await import('./archive.ts')).backupCommand,
+  },
+]
+
+export const commandGroups: readonly (readonly [name: string, summary: string, commands: readonly Command[]])[] = [
+  ['token', 'Make, list and revoke tokens', tokenCommands],
+  ['keys', 'Rotate and list the keys that sign URLs', keyCommands],
+  ['config', 'Check the configuration', configCommands],
 ]

@@ -1,10 +1,10 @@
 import yargs, { type Argv } from 'yargs'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
 import { DataDirectoryError } from '../data-directory.ts'
 import { version } from '../version.ts'
 import { CliError } from './cli-error.ts'
 import type { Command, CommandContext } from './command.ts'
-import { serveCommand, tokenCommands } from './commands.ts'
+import { archiveCommands, commandGroups, serveCommand } from './commands.ts'
 
 export interface RunCliOptions {
   readonly args: readonly string[]
@@ -30,15 +30,18 @@ export async function runCli({
     .exitProcess(false)
     .version(version)
     .alias({ help: 'h' })
-    .demandCommand(1, 'say what to do: serve or token; --help tells more')
+    .demandCommand(1, 'say what to do: serve, token, keys, config, scrub, export or backup; --help tells more')
     .fail((message, error) => {
       throw error ?? new CliError(message, { exitCode: usageExitCode })
     })
-  add(parser, serveCommand, context)
-  parser.command('token', 'Make, list and revoke tokens', (token) => {
-    for (const command of tokenCommands) add(token, command, context)
-    return token.demandCommand(1, 'say what to do: token create, list or revoke; --help tells more')
-  })
+  for (const command of [serveCommand, ...archiveCommands]) add(parser, command, context)
+  for (const [name, summary, commands] of commandGroups) {
+    const names = commands.map(({ usage }) => usage.split(' ', 1)[0]).join(', ')
+    parser.command(name, summary, (group) => {
+      for (const command of commands) add(group, command, context)
+      return group.demandCommand(1, `say what to do with ${name}: ${names}; --help tells more`)
+    })
+  }
 
   try {
     await parser.parseAsync([...args])

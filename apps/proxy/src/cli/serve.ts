@@ -1,28 +1,29 @@
 import { resolve } from 'node:path'
-import { readServeConfig, type ServeConfig, type ServeFlags } from '../config.ts'
+import { readServeConfig } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
+import type { ServeConfig } from '../config-schema.ts'
 import { createDeps, type Deps } from '../deps.ts'
 import { createLog } from '../log.ts'
 import { type RunningServer, startServer } from '../server/start-server.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
 import { quickstart } from './quickstart.ts'
+import { serveFlagsOf } from './serve-flags.ts'
 
 /** Serves until a signal says to stop. */
 export async function serve(args: Readonly<Record<string, unknown>>, { env, stdout }: CommandContext): Promise<void> {
-  const flags = {
-    host: args.host,
-    port: args.port,
-    dataDir: args.data,
-    publicUrl: args['public-url'],
-    logLevel: args['log-level'],
-  } as ServeFlags
-  const config = readServeConfig({ flags, env })
+  const config = readServeConfig({
+    flags: serveFlagsOf(args),
+    env,
+    ...(args.config !== undefined && { configPath: String(args.config) }),
+  })
   const log = createLog({ level: config.logLevel })
   const stopSignal = nextSignal()
   const deps = await createDeps({ config, log })
   try {
     const server = await listen(deps, config)
     const dataPath = resolve(config.dataDir)
+    deps.maintenance.start()
     log.info({ url: server.url, port: server.port, dataPath }, 'serving')
     stdout.write(
       args.quickstart
@@ -41,6 +42,7 @@ async function listen(deps: Deps, { host, port }: ServeConfig): Promise<RunningS
   try {
     return await startServer({ deps, host, port })
   } catch (error) {
+    if (error instanceof ConfigError) throw error
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'EADDRINUSE') {
       throw new CliError(`port ${port} on ${host} is in use: stop what uses it, or choose another with --port`)

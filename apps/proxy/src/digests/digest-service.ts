@@ -14,6 +14,13 @@ export interface DigestService {
    * @throws {BlobGoneError} when a part's bytes were replaced meanwhile: read the manifest again
    */
   digestOf(imageId: string, manifest: readonly DigestPart[]): Promise<string>
+  /**
+   * The digest of one part, hashed while no image needs hashing.
+   * @throws {BlobGoneError} when the part was replaced, or its image forgotten
+   */
+  digestOfPart(imageId: string, part: DigestPart): Promise<string>
+  /** Bytes that landed in order and are not hashed yet. */
+  lagBytes(): Promise<number>
   /** Drops what is remembered of an image that needs no digest any more. */
   forget(imageId: string): void
   close(): Promise<void>

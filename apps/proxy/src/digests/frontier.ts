@@ -24,6 +24,16 @@ export function nextPart(frontier: Frontier): DigestPart | undefined {
   return frontier.waiting.get(frontier.hashed.length + 1)
 }
 
+/** Bytes that could be hashed now: those of the waiting parts that follow without a gap. */
+export function lagOf({ hashed, waiting, offsetBytes }: Frontier): number {
+  let bytes = -offsetBytes
+  for (let number = hashed.length + 1; ; number++) {
+    const part = waiting.get(number)
+    if (!part) return Math.max(bytes, 0)
+    bytes += part.sizeBytes
+  }
+}
+
 /** Takes note of a part. One that replaces hashed bytes makes the whole image start anew. */
 export function addPart(frontier: Frontier, part: DigestPart): void {
   const { hashed, waiting, offsetBytes } = frontier

@@ -1,5 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
 import type { DigestPart } from './digest-service.ts'
 import {
   addPart,
@@ -9,9 +7,12 @@ import {
   type Frontier,
   isComplete,
   isPrefixOf,
+  lagOf,
   nextPart,
 } from './frontier.ts'
 import type { HashReply, HashRequest } from './messages.ts'
+import { advancePart, createPartHashJob, type PartHashJob } from './part-hash-queue.ts'
+import { readSlice } from './read-slice.ts'
 
 export interface HashQueueOptions {
   /** The blobs folder. */
@@ -40,6 +41,8 @@ const maxTrackedImages = 1000
 export function createHashQueue({ directory, reply, schedule }: HashQueueOptions) {
   // In order of last use, the idlest first.
   const jobs = new Map<string, Job>()
+  // Parts by themselves, which only resuming uploads ask for: hashed while no image has anything to do.
+  let partJobs: PartHashJob[] = []
   const buffer = Buffer.allocUnsafeSlow(chunkSizeBytes)
   let isRunning = false
 
@@ -52,9 +55,11 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
 
   const run = () => {
     const ready = [...jobs.values()].filter(hasWork)
-    isRunning = ready.length > 0
+    const [partJob] = partJobs
+    isRunning = ready.length > 0 || partJob !== undefined
     if (!isRunning) return
     for (const job of ready) takeTurn(job)
+    if (ready.length === 0 && partJob) takePartTurn(partJob)
     schedule(run)
   }
 
@@ -78,24 +83,32 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
   }
 
   const hashSlice = (frontier: Frontier, part: DigestPart) => {
-    const file = openSync(join(directory, part.blobKey), 'r')
+    const { offsetBytes } = frontier
+    const onChunk = (bytes: Uint8Array) => advance(frontier, part, bytes)
+    readSlice({ directory, part, offsetBytes, budgetBytes: turnSizeBytes, buffer, onChunk })
+  }
+
+  const takePartTurn = (job: PartHashJob) => {
+    const { requestId, part, offsetBytes } = job
+    const done = (message: HashReply) => {
+      partJobs = partJobs.filter((other) => other !== job)
+      reply(message)
+    }
+    const onChunk = (bytes: Uint8Array) => {
+      const sha256 = advancePart(job, bytes)
+      if (sha256 !== undefined) done({ requestId, sha256 })
+    }
     try {
-      for (let budget = turnSizeBytes; budget > 0 && nextPart(frontier) === part; budget -= buffer.length) {
-        const length = Math.min(buffer.length, part.sizeBytes - frontier.offsetBytes)
-        const read = length === 0 ? 0 : readSync(file, buffer, 0, length, frontier.offsetBytes)
-        if (read < length)
-          throw new Error(`part ${part.partNumber} is shorter than the ${part.sizeBytes} bytes recorded`)
-        advance(frontier, part, buffer.subarray(0, read))
-      }
-    } finally {
-      closeSync(file)
+      readSlice({ directory, part, offsetBytes, budgetBytes: turnSizeBytes, buffer, onChunk })
+    } catch (error) {
+      done({ requestId, failure: failureOf(error), message: String(error) })
     }
   }
 
   /** What went wrong concerns the questions; the image starts anew when it is asked about again. */
   const fail = (job: Job, error: unknown) => {
     jobs.delete(job.imageId)
-    const failure = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'gone' : 'unreadable'
+    const failure = failureOf(error)
     for (const { requestId } of job.questions) reply({ requestId, failure, message: String(error) })
   }
 
@@ -115,6 +128,12 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
     for (const part of manifest.slice(job.frontier.hashed.length)) job.frontier.waiting.set(part.partNumber, part)
   }
 
+  const lagBytes = () => {
+    let sum = 0
+    for (const { frontier } of jobs.values()) sum += lagOf(frontier)
+    return sum
+  }
+
   const evict = () => {
     let trackedParts = 0
     for (const { frontier } of jobs.values()) trackedParts += frontier.hashed.length + frontier.waiting.size
@@ -128,8 +147,21 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
 
   return {
     handle(request: HashRequest): void {
+      if (request.type === 'lag') {
+        reply({ requestId: request.requestId, lagBytes: lagBytes() })
+        return
+      }
       if (request.type === 'forget') {
         if (jobs.get(request.imageId)?.questions.length === 0) jobs.delete(request.imageId)
+        for (const { imageId, requestId } of partJobs) {
+          if (imageId === request.imageId) reply({ requestId, failure: 'gone', message: 'no longer wanted' })
+        }
+        partJobs = partJobs.filter(({ imageId }) => imageId !== request.imageId)
+        return
+      }
+      if (request.type === 'part-digest') {
+        partJobs.push(createPartHashJob(request))
+        start()
         return
       }
       const job = touch(request.imageId)
@@ -150,4 +182,8 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
 
 function hasWork({ frontier, questions }: Job): boolean {
   return nextPart(frontier) !== undefined || questions.length > 0
+}
+
+function failureOf(error: unknown): 'gone' | 'unreadable' {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'gone' : 'unreadable'
 }

@@ -9,8 +9,11 @@ export type HashRequest =
       readonly imageId: string
       readonly manifest: readonly DigestPart[]
     }
+  | { readonly type: 'part-digest'; readonly requestId: number; readonly imageId: string; readonly part: DigestPart }
+  | { readonly type: 'lag'; readonly requestId: number }
   | { readonly type: 'forget'; readonly imageId: string }
 
 export type HashReply =
+  | { readonly requestId: number; readonly lagBytes: number }
   | { readonly requestId: number; readonly sha256: string }
   | { readonly requestId: number; readonly failure: 'gone' | 'unreadable'; readonly message: string }

@@ -12,7 +12,7 @@ export interface WorkerDigestServiceOptions {
 }
 
 interface PendingQuestion {
-  readonly resolve: (sha256: string) => void
+  readonly resolve: (answer: never) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -30,7 +30,9 @@ export function createWorkerDigestService({
   const settle = (reply: HashReply) => {
     const question = pending.get(reply.requestId)
     pending.delete(reply.requestId)
-    if ('sha256' in reply) question?.resolve(reply.sha256)
+    // Each question knows the kind of its answer.
+    if ('sha256' in reply) question?.resolve(reply.sha256 as never)
+    else if ('lagBytes' in reply) question?.resolve(reply.lagBytes as never)
     else if (reply.failure === 'gone') question?.reject(new BlobGoneError(reply.message))
     else question?.reject(storageUnavailable(new Error(reply.message)))
   }
@@ -59,15 +61,20 @@ export function createWorkerDigestService({
     if (!isClosed) ensureWorker().postMessage(request)
   }
 
+  const ask = <Answer>(question: (requestId: number) => HashRequest) =>
+    new Promise<Answer>((resolve, reject) => {
+      if (isClosed) return reject(storageUnavailable(new Error('the digest service is closed')))
+      const requestId = ++lastRequestId
+      pending.set(requestId, { resolve, reject })
+      send(question(requestId))
+    })
+
   return {
     partCommitted: (imageId, part) => send({ type: 'part', imageId, part }),
-    digestOf: (imageId, manifest) =>
-      new Promise((resolve, reject) => {
-        if (isClosed) return reject(storageUnavailable(new Error('the digest service is closed')))
-        const requestId = ++lastRequestId
-        pending.set(requestId, { resolve, reject })
-        send({ type: 'digest', requestId, imageId, manifest })
-      }),
+    digestOf: (imageId, manifest) => ask((requestId) => ({ type: 'digest', requestId, imageId, manifest })),
+    digestOfPart: (imageId, part) => ask((requestId) => ({ type: 'part-digest', requestId, imageId, part })),
+    // Without a thread there is nothing that waits.
+    lagBytes: async () => (worker ? await ask<number>((requestId) => ({ type: 'lag', requestId })) : 0),
     forget: (imageId) => send({ type: 'forget', imageId }),
     async close() {
       isClosed = true

@@ -11,8 +11,11 @@ import {
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { invalidRequest } from '../api-errors.ts'
+import type { Audit } from '../audit.ts'
 import { type Authenticate, assertRole, type Caller } from '../auth/authenticate.ts'
+import { audited, isAudited } from './audited.ts'
 import type { AppEnv } from './env.ts'
+import { readIdempotencyKey } from './idempotency-key.ts'
 import { methodNotAllowed } from './not-served.ts'
 import { originOf } from './origin.ts'
 import { parseQuery } from './parse-query.ts'
@@ -23,6 +26,7 @@ export interface OperationRequest<K extends OperationName> {
   readonly params: OperationParams<K>
   readonly query: ParsedQuery<K>
   readonly body: OperationBody<K>
+  readonly idempotencyKey: string | undefined
   /** Scheme and host by which the client reaches this server. */
   origin(): string
 }
@@ -35,6 +39,7 @@ export type OperationHandlers = {
 export interface BindContractOptions {
   readonly handlers: OperationHandlers
   readonly authenticate: Authenticate
+  readonly audit: Audit
   readonly publicUrl: string | undefined
 }
 
@@ -62,21 +67,29 @@ export function bindContract(app: Hono<AppEnv>, options: BindContractOptions): v
 async function serveOperation<K extends OperationName>(
   c: Context<AppEnv>,
   name: K,
-  { handlers, authenticate, publicUrl }: BindContractOptions,
+  { handlers, authenticate, audit, publicUrl }: BindContractOptions,
 ): Promise<Response> {
   const definition: OperationDefinition = contract[name]
-  const caller = await authenticate(c.req.header('authorization'))
-  c.env.context.tokenId = caller.tokenId
-  assertRole(caller, definition.role)
-  // The schemas are the contract's own for this operation, which is what the types of a request are derived from.
-  const request = {
-    caller,
-    params: parse(definition.params, c.req.param()),
-    query: parseQuery(definition.query, new URL(c.req.url).searchParams),
-    body: definition.body ? parse(definition.body, await readJsonBody(c.req.raw)) : undefined,
-    origin: () => originOf({ publicUrl, host: c.req.header('host') }),
-  } as OperationRequest<K>
-  const response = await handlers[name](request)
+  const { context } = c.env
+  context.route = name
+  const caller = await authenticate(c.req.header('authorization'), context.address)
+  context.tokenId = caller.tokenId
+  const answer = async () => {
+    assertRole(caller, definition.role)
+    // The schemas are the contract's own for this operation, which is what the types of a request are derived from.
+    const request = {
+      caller,
+      params: parse(definition.params, c.req.param()),
+      query: parseQuery(definition.query, new URL(c.req.url).searchParams),
+      body: definition.body ? parse(definition.body, await readJsonBody(c.req.raw)) : undefined,
+      idempotencyKey: readIdempotencyKey(c.req.header('idempotency-key')),
+      origin: () => originOf({ publicUrl, host: c.req.header('host'), isSecure: context.isSecure }),
+    } as OperationRequest<K>
+    return await handlers[name](request)
+  }
+  const response = isAudited(name, definition)
+    ? await audited(answer, { audit, name, definition, caller, context, params: c.req.param() })
+    : await answer()
   return c.json(response, definition.status)
 }
 

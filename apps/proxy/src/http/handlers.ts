@@ -4,19 +4,23 @@ import type { RequestedEvent } from '../images/service.ts'
 import { version } from '../version.ts'
 import type { OperationHandlers, OperationRequest } from './bind-contract.ts'
 import { readImageRef, readListScope, readWorkspaceRef } from './references.ts'
-import { toUnixSeconds, toWireImage, toWirePart, toWireWorkspace } from './wire.ts'
+import { toUnixSeconds, toWireImage, toWirePart, toWireToken, toWireWorkspace } from './wire.ts'
 
 type ImageOperation = 'deleteImage' | 'revokeImage' | 'reinstateImage' | 'publishImage' | 'setDefaultImage'
 
 /** Every operation of the contract, from wire to service and back. */
-export function createHandlers({ images, workspaces }: Pick<Deps, 'images' | 'workspaces'>): OperationHandlers {
+export function createHandlers({
+  images,
+  workspaces,
+  tokens,
+}: Pick<Deps, 'images' | 'workspaces' | 'tokens'>): OperationHandlers {
   const change = async (type: RequestedEvent['type'], { caller, params }: OperationRequest<ImageOperation>) =>
     await images.change({ caller, ref: readImageRef(params.id), event: { type } })
 
   return {
-    async createImage({ caller, body }) {
+    async createImage({ caller, body, idempotencyKey }) {
       const workspace = readWorkspaceRef(body.workspace)
-      return toWireImage(await images.create({ caller, workspace, name: body.name ?? undefined }))
+      return toWireImage(await images.create({ caller, workspace, name: body.name ?? undefined, idempotencyKey }))
     },
     async listImages({ caller, query }) {
       const { workspace } = query
@@ -40,7 +44,8 @@ export function createHandlers({ images, workspaces }: Pick<Deps, 'images' | 'wo
     },
     async createPartUrl({ caller, params, body, origin }) {
       const ref = readImageRef(params.id)
-      const { url, expiresAt } = await images.issuePartUrl({ caller, ref, partNumber: body.part_id, origin: origin() })
+      const { part_id: partNumber, content_length: lengthBytes } = body
+      const { url, expiresAt } = await images.issuePartUrl({ caller, ref, partNumber, lengthBytes, origin: origin() })
       return { url, expires_at: toUnixSeconds(expiresAt) }
     },
     async listParts({ caller, params, query }) {
@@ -83,6 +88,19 @@ export function createHandlers({ images, workspaces }: Pick<Deps, 'images' | 'wo
       const { name } = await workspaces.remove({ caller, ref: readWorkspaceRef(params.workspace) })
       return { object: 'workspace', deleted: true, name }
     },
+    async listTokens({ caller }) {
+      return { object: 'list', data: (await tokens.list(caller)).map(toWireToken), has_more: false, cursor: null }
+    },
+    async createToken({ caller, body }) {
+      const { name, role, expires_in_days: expiresInDays } = body
+      const workspace = body.workspace === undefined ? undefined : readWorkspaceRef(body.workspace)
+      const { token, row } = await tokens.create({ caller, name, role, workspace, expiresInDays })
+      return { ...toWireToken(row), token }
+    },
+    async revokeToken({ caller, params }) {
+      await tokens.revoke({ caller, id: params.token })
+      return { object: 'token', revoked: true, id: params.token }
+    },
     async getAccount({ caller }) {
       return { id: caller.account, object: 'account', role: caller.role, is_frozen: false }
     },
@@ -97,6 +115,8 @@ const capabilities = {
   server: `slipway-proxy/${version}`,
   list_parts: true,
   part_sha256: true,
+  part_content_length: true,
+  idempotency_key: true,
   verifies_sha256: true,
   limits: {
     max_image_size: limits.maxImageSizeBytes,

@@ -8,8 +8,12 @@ type HealthDeps = Pick<Deps, 'db' | 'blobs' | 'log' | 'isDraining'>
 
 /** `/healthz`: the process lives. `/readyz`: it can serve, so traffic may be sent to it. Both without a token. */
 export function bindHealth(app: Hono<AppEnv>, deps: HealthDeps): void {
-  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.get('/healthz', (c) => {
+    c.env.context.route = 'healthz'
+    return c.json({ status: 'ok' })
+  })
   app.get('/readyz', async (c) => {
+    c.env.context.route = 'readyz'
     const checks = await checkReadiness(deps)
     const isReady = Object.values(checks).every((result) => result === 'ok')
     return c.json({ status: isReady ? 'ok' : 'unavailable', checks }, isReady ? 200 : 503)

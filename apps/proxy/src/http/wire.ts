@@ -2,11 +2,14 @@ import {
   formatImagePath,
   formatWorkspacePath,
   type Name,
+  type Role,
   type WireImage,
   type WirePart,
+  type WireToken,
   type WireWorkspace,
 } from '@slipway/core'
 import type { Image, Part } from '../images/service.ts'
+import type { TokenRow } from '../metadata/schema.ts'
 import type { Workspace } from '../workspaces/service.ts'
 
 // Names as they travel; `snake_case` ends here.
@@ -48,6 +51,21 @@ export function toWireWorkspace({ id, account, name, createdAt }: Workspace): Wi
 
 export function toWirePart({ partNumber, sizeBytes, sha256, etag }: Part): WirePart {
   return { part_id: partNumber, size: sizeBytes, ...(sha256 === null ? {} : { sha256 }), etag }
+}
+
+export function toWireToken(row: TokenRow): WireToken {
+  const seconds = (ms: number | null) => (ms === null ? null : toUnixSeconds(new Date(ms)))
+  return {
+    id: row.id,
+    object: 'token',
+    name: row.name,
+    role: row.role as Role,
+    workspace_id: row.workspace_id,
+    created_at: toUnixSeconds(new Date(row.created_at_ms)),
+    expires_at: seconds(row.expires_at_ms),
+    last_used_at: seconds(row.last_used_at_ms),
+    revoked_at: seconds(row.revoked_at_ms),
+  }
 }
 
 export function toUnixSeconds(date: Date): number {

@@ -25,7 +25,7 @@ interface ChangeImageRequest {
   readonly event: RequestedEvent
 }
 
-export async function changeImage({ db, digests, now }: LocalContext, request: ChangeImageRequest): Promise<Image> {
+export async function changeImage({ db, partDigests, now }: LocalContext, request: ChangeImageRequest): Promise<Image> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const changed = await db.transaction().execute(async (transaction) => {
       const row = await requireOwnImage(transaction, request)
@@ -33,7 +33,7 @@ export async function changeImage({ db, digests, now }: LocalContext, request: C
       return await applyEvent(transaction, { row, event: request.event, nowMs: now() })
     })
     if (!changed) continue
-    if (request.event.type === 'deleted') digests.forget(changed.id)
+    if (request.event.type === 'deleted') partDigests.forget(changed.id)
     return toImage(changed)
   }
   throw changedMeanwhile()

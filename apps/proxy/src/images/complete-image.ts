@@ -28,7 +28,7 @@ const maxAttempts = 3
  * revision then tells whether what was hashed is still what the image consists of.
  */
 export async function completeImage(context: LocalContext, request: CompleteImageRequest): Promise<Image> {
-  const { db, digests, now } = context
+  const { db, partDigests, now } = context
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const { row, manifest } = await db.transaction().execute(async (transaction) => {
       const found = await requireOwnImage(transaction, request)
@@ -42,7 +42,7 @@ export async function completeImage(context: LocalContext, request: CompleteImag
     const completion = { size_bytes: sizeOf(manifest), is_sha256_verified: 1, completed_at_ms: now() }
     const completed = await applyEvent(db, { row, event, nowMs: now(), completion })
     if (!completed) continue
-    digests.forget(completed.id)
+    partDigests.forget(completed.id)
     return toImage(completed)
   }
   throw changedMeanwhile()

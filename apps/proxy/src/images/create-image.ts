@@ -4,6 +4,7 @@ import type { Caller } from '../auth/authenticate.ts'
 import { findImageById, insertImage, type StoredImage } from '../metadata/images.ts'
 import type { Connection } from '../metadata/schema.ts'
 import { requireWorkspace } from '../workspaces/find-workspace.ts'
+import { findEarlierCreation, recordCreation } from './idempotency.ts'
 import { toImage } from './image.ts'
 import type { LocalContext } from './local-context.ts'
 import type { Image } from './service.ts'
@@ -15,28 +16,41 @@ interface CreateImageRequest {
   readonly caller: Caller
   readonly workspace: WorkspaceRef
   readonly name: string | undefined
+  readonly idempotencyKey: string | undefined
 }
 
+/** A creation that is repeated under its key answers what the first one did, in the same transaction that would create. */
 export async function createImage(context: LocalContext, request: CreateImageRequest): Promise<Image> {
-  const { db, random } = context
-  return await db.transaction().execute(async (transaction) => {
-    const workspace = await requireWorkspace(transaction, { caller: request.caller, ref: request.workspace })
-    if (request.name !== undefined) {
-      const row = await tryName(context, transaction, {
-        workspaceId: workspace.id,
-        account: workspace.account,
-        name: request.name,
-      })
-      if (row) return toImage(row)
-      throw nameTaken(request.name, 'image')
+  const { caller, idempotencyKey } = request
+  return await context.db.transaction().execute(async (transaction) => {
+    if (idempotencyKey === undefined) return await createOne(context, transaction, request)
+    const { workspace, name = null } = request
+    const creation = {
+      account: caller.account,
+      key: idempotencyKey,
+      request: { workspace, name, limit: caller.workspaceId ?? null },
+      nowMs: context.now(),
     }
-    for (let attempt = 1; attempt <= maxNameAttempts; attempt++) {
-      const name = generateName(random)
-      const row = await tryName(context, transaction, { workspaceId: workspace.id, account: workspace.account, name })
-      if (row) return toImage(row)
-    }
-    throw changedMeanwhile()
+    const earlier = await findEarlierCreation(transaction, creation)
+    if (earlier) return earlier
+    const image = await createOne(context, transaction, request)
+    await recordCreation(transaction, creation, image)
+    return image
   })
+}
+
+async function createOne(context: LocalContext, db: Connection, request: CreateImageRequest): Promise<Image> {
+  const { id: workspaceId, account } = await requireWorkspace(db, { caller: request.caller, ref: request.workspace })
+  if (request.name !== undefined) {
+    const row = await tryName(context, db, { workspaceId, account, name: request.name })
+    if (row) return toImage(row)
+    throw nameTaken(request.name, 'image')
+  }
+  for (let attempt = 1; attempt <= maxNameAttempts; attempt++) {
+    const row = await tryName(context, db, { workspaceId, account, name: generateName(context.random) })
+    if (row) return toImage(row)
+  }
+  throw changedMeanwhile()
 }
 
 async function tryName(

@@ -10,6 +10,7 @@ interface IssuePartUrlRequest {
   readonly caller: Caller
   readonly ref: ImageRef
   readonly partNumber: number
+  readonly lengthBytes: number | undefined
   readonly origin: string
 }
 
@@ -18,13 +19,13 @@ const maxAttempts = 8
 
 export async function issuePartUrl(
   { db, byteUrls, now }: LocalContext,
-  { caller, ref, partNumber, origin }: IssuePartUrlRequest,
+  { caller, ref, partNumber, lengthBytes, origin }: IssuePartUrlRequest,
 ): Promise<PresignedUrl> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const row = await requireOwnImage(db, { caller, ref })
     // All but the first URL of an image find it `uploading` already and write nothing.
     const changed = await applyEvent(db, { row, event: { type: 'part_url_issued' }, nowMs: now() })
-    if (changed) return byteUrls.issue({ method: 'PUT', imageId: changed.id, partNumber }, origin)
+    if (changed) return byteUrls.issue({ method: 'PUT', imageId: changed.id, partNumber, lengthBytes }, origin)
   }
   throw changedMeanwhile()
 }

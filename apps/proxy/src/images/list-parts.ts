@@ -15,16 +15,17 @@ interface ListPartsRequest {
 
 /** In order of part number; the cursor is the last part's number. */
 export async function listParts(
-  { db }: LocalContext,
+  { db, partDigests }: LocalContext,
   { caller, ref, limit, startingAfter }: ListPartsRequest,
 ): Promise<Page<Part>> {
   const afterPartNumber = parsePartCursor(startingAfter)
   const image = await requireOwnImage(db, { caller, ref })
   const { parts, hasMore } = await listPartPage(db, { imageId: image.id, afterPartNumber, limit })
+  const digests = await partDigests.digestsOf(image.id, parts)
   const items = parts.map((row) => ({
     partNumber: row.part_number,
     sizeBytes: row.size_bytes,
-    sha256: row.sha256,
+    sha256: digests.get(row.blob_key) ?? null,
     etag: row.etag,
   }))
   const last = items.at(-1)

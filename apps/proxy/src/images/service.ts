@@ -53,6 +53,8 @@ export interface ImagesService {
     readonly workspace: WorkspaceRef
     /** Undefined: the server makes one up. */
     readonly name: string | undefined
+    /** Repeating a creation under the same key answers what the first one did. */
+    readonly idempotencyKey: string | undefined
   }): Promise<Image>
   list(request: {
     readonly caller: Caller
@@ -65,7 +67,14 @@ export interface ImagesService {
   }): Promise<Page<Image>>
   get(request: ImageRequest): Promise<Image>
   /** @param request.origin scheme and host by which the client reaches this server */
-  issuePartUrl(request: ImageRequest & { readonly partNumber: number; readonly origin: string }): Promise<PresignedUrl>
+  issuePartUrl(
+    request: ImageRequest & {
+      readonly partNumber: number
+      /** The URL takes exactly so many bytes. */
+      readonly lengthBytes: number | undefined
+      readonly origin: string
+    },
+  ): Promise<PresignedUrl>
   listParts(
     request: ImageRequest & { readonly limit: number; readonly startingAfter: string | undefined },
   ): Promise<Page<Part>>

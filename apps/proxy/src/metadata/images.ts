@@ -1,4 +1,5 @@
 import type { ImageState } from '@slipway/core'
+import { prepareQuery } from './prepared-query.ts'
 import type { Connection, ImageRow } from './schema.ts'
 
 /** An image's row with its workspace's name, which resource paths are made of. */
@@ -43,9 +44,9 @@ export function selectImages(db: Connection) {
     .select('workspaces.name as workspace_name')
 }
 
-export async function findImageById(db: Connection, id: string): Promise<StoredImage | undefined> {
-  return await selectImages(db).where('images.id', '=', id).executeTakeFirst()
-}
+export const findImageById: (db: Connection, id: string) => Promise<StoredImage | undefined> = prepareQuery((db, id) =>
+  selectImages(db).where('images.id', '=', id),
+)
 
 /** The live image of that name; deleted and failed ones do not hold theirs. */
 export async function findImageByName(
@@ -88,7 +89,7 @@ export async function compareAndSetImage(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('images')
-    .set({ ...stateColumns(to), ...(to.isDeleted ? { deleted_at_ms: nowMs } : {}), ...completion })
+    .set({ ...stateColumns(to), ...timesOf(from, to, nowMs), ...completion })
     .where('id', '=', from.id)
     .where('upload_status', '=', from.upload_status)
     .where('is_public', '=', from.is_public)
@@ -97,6 +98,14 @@ export async function compareAndSetImage(
     .where('deleted_at_ms', from.deleted_at_ms === null ? 'is' : '=', from.deleted_at_ms)
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** When the row reached what it is now; what it already was keeps its time. */
+function timesOf(from: ImageRow, to: ImageState, nowMs: number) {
+  return {
+    ...(to.isDeleted && from.deleted_at_ms === null ? { deleted_at_ms: nowMs } : {}),
+    ...(to.uploadStatus === 'failed' && from.upload_status !== 'failed' ? { failed_at_ms: nowMs } : {}),
+  }
 }
 
 export function stateOf(row: ImageRow): ImageState {

@@ -1,11 +1,13 @@
 import type { UploadStatus } from '@slipway/core'
-import type { Kysely, Transaction } from 'kysely'
+import type { Generated, Kysely, Transaction } from 'kysely'
 
 // Rows as stored: text ids, integers for times (ms since the epoch), sizes (bytes) and flags (0 or 1), so that SQLite and
 // PostgreSQL hold the same things.
 
 export interface AccountRow {
   readonly id: string
+  /** What counts against the quota: all parts of images that are not purged. */
+  readonly stored_bytes: Generated<number>
 }
 
 export interface WorkspaceRow {
@@ -32,6 +34,11 @@ export interface ImageRow {
   readonly created_at_ms: number
   readonly completed_at_ms: number | null
   readonly deleted_at_ms: number | null
+  /** When the parts last changed: an upload that rests for too long expires. */
+  readonly last_part_at_ms: number | null
+  readonly failed_at_ms: number | null
+  /** When the bytes of a deleted or failed image were removed. */
+  readonly purged_at_ms: number | null
 }
 
 export interface PartRow {
@@ -63,6 +70,36 @@ export interface SecretRow {
   /** Base64url. */
   readonly value: string
   readonly created_at_ms: number
+  /** When a newer key took over; it verifies for as long as its URLs live, then it is removed. */
+  readonly retired_at_ms: number | null
+}
+
+export interface IdempotencyRow {
+  readonly account: string
+  readonly key: string
+  /** SHA-256 of what was asked for. */
+  readonly fingerprint: string
+  /** JSON. */
+  readonly answer: string
+  readonly created_at_ms: number
+}
+
+export interface AuditRow {
+  readonly id: string
+  readonly at_ms: number
+  readonly account: string | null
+  /** A token's id, or `host` for somebody on the machine itself. */
+  readonly actor: string
+  readonly action: string
+  readonly target: string | null
+  readonly status: number
+  readonly request_id: string | null
+}
+
+export interface LeaseRow {
+  readonly name: string
+  readonly holder: string
+  readonly expires_at_ms: number
 }
 
 export interface Tables {
@@ -72,6 +109,9 @@ export interface Tables {
   readonly parts: PartRow
   readonly tokens: TokenRow
   readonly secrets: SecretRow
+  readonly idempotency_keys: IdempotencyRow
+  readonly audit_events: AuditRow
+  readonly leases: LeaseRow
 }
 
 export type Database = Kysely<Tables>

@@ -32,7 +32,9 @@ function openDatabase(path: string) {
       if (cached) return cached
       // A deferred transaction that reads before it writes fails at once when another process wrote meanwhile
       // (SQLITE_BUSY_SNAPSHOT, which no timeout waits for); an immediate one waits at its beginning.
-      const statement = adaptStatement(database.prepare(sql === 'begin' ? 'begin immediate' : sql))
+      const adapted = adaptStatement(database.prepare(sql === 'begin' ? 'begin immediate' : sql))
+      // A full disk makes SQLite roll back by itself; a second rollback would hide the reason behind an error of its own.
+      const statement = sql === 'rollback' ? onlyWhen(() => database.isTransaction, adapted) : adapted
       if (statements.size >= maxCachedStatements) statements.clear()
       statements.set(sql, statement)
       return statement
@@ -46,5 +48,12 @@ function adaptStatement(statement: StatementSync): SqliteStatement {
     all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
     run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
     iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+  }
+}
+
+function onlyWhen(isNeeded: () => boolean, statement: SqliteStatement): SqliteStatement {
+  return {
+    ...statement,
+    run: (parameters) => (isNeeded() ? statement.run(parameters) : { changes: 0, lastInsertRowid: 0 }),
   }
 }

@@ -1,15 +1,40 @@
+import { prepareQuery } from './prepared-query.ts'
 import type { Connection, TokenRow } from './schema.ts'
 
 export async function insertToken(db: Connection, token: TokenRow): Promise<void> {
   await db.insertInto('tokens').values(token).execute()
 }
 
-export async function findTokenByHash(db: Connection, hash: string): Promise<TokenRow | undefined> {
-  return await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
-}
+export const findTokenByHash: (db: Connection, hash: string) => Promise<TokenRow | undefined> = prepareQuery(
+  (db, hash) => db.selectFrom('tokens').selectAll().where('hash', '=', hash),
+)
 
 export async function listTokens(db: Connection): Promise<TokenRow[]> {
   return await db.selectFrom('tokens').selectAll().orderBy('created_at_ms').orderBy('id').execute()
+}
+
+export async function listAccountTokens(db: Connection, account: string): Promise<TokenRow[]> {
+  return await db
+    .selectFrom('tokens')
+    .selectAll()
+    .where('account', '=', account)
+    .orderBy('created_at_ms', 'desc')
+    .orderBy('id')
+    .execute()
+}
+
+/** @returns false when the account has no such token; one that is revoked already counts */
+export async function revokeAccountToken(
+  db: Connection,
+  { account, id, nowMs }: { account: string; id: string; nowMs: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('tokens')
+    .set((where) => ({ revoked_at_ms: where.fn.coalesce('revoked_at_ms', where.val(nowMs)) }))
+    .where('account', '=', account)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** @returns how many tokens of that id or name were valid until now */

@@ -6,6 +6,7 @@ import { createApp } from '../app.ts'
 import { bytesPrefix, createServeBytes } from '../bytes/serve-bytes.ts'
 import type { Deps } from '../deps.ts'
 import { createRequestContext, type RequestContext } from '../http/request-context.ts'
+import { applyCors } from './cors.ts'
 import { logWhenAnswered } from './request-log.ts'
 
 export interface ListenOptions {
@@ -24,18 +25,24 @@ export function createRequestListener(deps: Deps): RequestListener {
       const incoming = env.incoming as IncomingMessage
       return app.fetch(request, { ...env, context: contexts.get(incoming) ?? createRequestContext(undefined) })
     },
-    { overrideGlobalObjects: false, errorHandler: () => malformedRequest() },
+    // With its own lightweight Response, which is written without web streams: three times the small requests.
+    { errorHandler: () => malformedRequest() },
   )
 
   return (request, response, { expectsContinue }) => {
     const startedAtMs = performance.now()
-    const context = createRequestContext(request.headers['x-request-id'])
+    const context = createRequestContext(request.headers['x-request-id'], {
+      address: request.socket.remoteAddress,
+      isSecure: 'encrypted' in request.socket,
+    })
     contexts.set(request, context)
     const path = pathOf(request.url)
-    logWhenAnswered({ log: deps.log, request, response, context, path, startedAtMs })
+    logWhenAnswered({ log: deps.log, metrics: deps.metrics, request, response, context, path, startedAtMs })
     response.setHeader('x-request-id', context.requestId)
     if (deps.isDraining) response.setHeader('connection', 'close')
+    if (applyCors({ request, response, origins: deps.config.corsOrigins })) return
     if (path.startsWith(bytesPrefix)) {
+      context.route = 'bytes'
       const url = new URL(request.url ?? '/', 'http://host.invalid')
       void serveBytes({ request, response, url, context, expectsContinue })
       return

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { RequestContext } from '../http/request-context.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 
 interface LogWhenAnsweredOptions {
   readonly log: Logger
+  readonly metrics: Metrics
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly context: RequestContext
@@ -16,15 +18,27 @@ interface LogWhenAnsweredOptions {
 const tokenLike = /sk_live_[A-Za-z0-9_-]+/g
 
 /** One line a request, written when it is over. Neither headers nor the query are in it: both carry secrets. */
-export function logWhenAnswered({ log, request, response, context, path, startedAtMs }: LogWhenAnsweredOptions): void {
+export function logWhenAnswered({
+  log,
+  metrics,
+  request,
+  response,
+  context,
+  path,
+  startedAtMs,
+}: LogWhenAnsweredOptions): void {
   response.once('close', () => {
     const isAborted = !response.writableFinished
+    const durationMs = performance.now() - startedAtMs
+    const { method = '' } = request
+    const status = isAborted && !response.headersSent ? 0 : response.statusCode
+    metrics.observeRequest({ method, route: context.route ?? 'other', status, seconds: durationMs / 1000 })
     const line = {
       requestId: context.requestId,
-      method: request.method,
+      method,
       path: path.replace(tokenLike, 'sk_live_[redacted]'),
-      status: isAborted && !response.headersSent ? undefined : response.statusCode,
-      durationMs: Math.round((performance.now() - startedAtMs) * 10) / 10,
+      status: status === 0 ? undefined : status,
+      durationMs: Math.round(durationMs * 10) / 10,
       tokenId: context.tokenId,
       ...(isAborted ? { isAborted } : {}),
     }

@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Deps } from '../deps.ts'
 import { answerClientError } from './client-error.ts'
+import { createHttpServer } from './create-server.ts'
 import { createRequestListener } from './request-listener.ts'
 
 export interface StartServerOptions {
@@ -18,32 +19,30 @@ export interface RunningServer {
   stop(options?: { readonly graceMs?: number }): Promise<void>
 }
 
-const headersTimeoutMs = 30_000
-/** Longer than what load balancers keep idle connections for (60 s as a rule), so that it is never the server who hangs up. */
-const keepAliveTimeoutMs = 75_000
 const defaultGraceMs = 30_000
 const idleSweepIntervalMs = 100
 
-/** @throws {Error} with the code `EADDRINUSE` or `EACCES` when the port cannot be had */
+/**
+ * @throws {Error} with the code `EADDRINUSE` or `EACCES` when the port cannot be had
+ * @throws {ConfigError} when TLS is asked for with files that cannot be used
+ */
 export async function startServer({ deps, host, port }: StartServerOptions): Promise<RunningServer> {
   const listener = createRequestListener(deps)
-  const server = createServer({
-    headersTimeout: headersTimeoutMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    // An upload takes as long as it takes: the byte routes cut connections on which nothing moves instead.
-    requestTimeout: 0,
-  })
+  const { config } = deps
+  const server = createHttpServer(config)
   server.on('request', (request, response) => listener(request, response, { expectsContinue: false }))
   server.on('checkContinue', (request, response) => listener(request, response, { expectsContinue: true }))
   // RFC 9110, 10.1.1 allows to ignore any other expectation; Node would answer 417 without the envelope.
   server.on('checkExpectation', (request, response) => listener(request, response, { expectsContinue: false }))
   server.on('clientError', answerClientError)
+  // A failed TLS handshake concerns its client alone.
+  server.on('tlsClientError', (_, socket) => socket.destroy())
   await listen(server, { host, port })
 
   const address = server.address() as AddressInfo
   let stopping: Promise<void> | undefined
   return {
-    url: `http://${urlHostOf(host)}:${address.port}`,
+    url: `${config.tlsCertPath === undefined ? 'http' : 'https'}://${urlHostOf(host)}:${address.port}`,
     port: address.port,
     stop({ graceMs = defaultGraceMs } = {}) {
       stopping ??= drain({ server, deps, graceMs })

@@ -7,18 +7,18 @@ const target = { method: 'PUT', imageId: 'image_a', partNumber: 3 } as const
 describe('byte URLs', () => {
   it('survive the rotation of keys, and die with their own key', () => {
     const now = () => 0
-    const before = createByteUrls({ secrets: [secretOf('old')], now })
+    const before = createByteUrls({ secrets: () => [secretOf('old')], now })
     const { searchParams } = new URL(before.issue(target, 'http://host').url)
-    const rotated = createByteUrls({ secrets: [secretOf('new'), secretOf('old')], now })
+    const rotated = createByteUrls({ secrets: () => [secretOf('new'), secretOf('old')], now })
     expect(() => rotated.verify(target, searchParams)).not.toThrow()
-    expect(() => createByteUrls({ secrets: [secretOf('new')], now }).verify(target, searchParams)).toThrow(
+    expect(() => createByteUrls({ secrets: () => [secretOf('new')], now }).verify(target, searchParams)).toThrow(
       expect.objectContaining({ code: 'invalid_signature' }),
     )
   })
 
   it('live as long as they tell, to the second', () => {
     let nowMs = 500
-    const urls = createByteUrls({ secrets: [secretOf('a')], now: () => nowMs, lifetimeMs: 1000 })
+    const urls = createByteUrls({ secrets: () => [secretOf('a')], now: () => nowMs, lifetimeMs: 1000 })
     const { url, expiresAt } = urls.issue(target, 'https://host')
     const { searchParams } = new URL(url)
     nowMs = expiresAt.getTime() - 1

@@ -5,7 +5,13 @@ import type { Secret } from '../metadata/secrets.ts'
 
 /** What a presigned URL lets its bearer do. */
 export type ByteTarget =
-  | { readonly method: 'PUT'; readonly imageId: string; readonly partNumber: number }
+  | {
+      readonly method: 'PUT'
+      readonly imageId: string
+      readonly partNumber: number
+      /** The URL takes exactly so many bytes. Undefined: any number within the limits. */
+      readonly lengthBytes?: number | undefined
+    }
   | { readonly method: 'GET'; readonly imageId: string }
 
 export interface PresignedUrl {
@@ -17,41 +23,53 @@ export interface PresignedUrl {
 export interface ByteUrls {
   /** @param origin scheme and host that the client reaches this server by */
   issue(target: ByteTarget, origin: string): PresignedUrl
-  /** @throws {ApiError} `invalid_signature` or `expired_url` */
-  verify(target: ByteTarget, query: URLSearchParams): void
+  /**
+   * @returns the target with what else the signature binds
+   * @throws {ApiError} `invalid_signature` or `expired_url`
+   */
+  verify<Target extends ByteTarget>(target: Target, query: URLSearchParams): Target
 }
 
 export interface ByteUrlsOptions {
   /** Newest first: the first one signs, all of them verify, so that keys can rotate under URLs in flight. */
-  readonly secrets: readonly Secret[]
+  readonly secrets: () => readonly Secret[]
   readonly now: () => number
   /** Default: one hour. */
   readonly lifetimeMs?: number
 }
 
-const hourMs = 3_600_000
+/** One hour. */
+export const byteUrlLifetimeMs = 3_600_000
 
-export function createByteUrls({ secrets, now, lifetimeMs = hourMs }: ByteUrlsOptions): ByteUrls {
-  const [newest] = secrets
-  if (!newest) throw new TypeError('signing URLs needs at least one secret')
+export function createByteUrls({ secrets, now, lifetimeMs = byteUrlLifetimeMs }: ByteUrlsOptions): ByteUrls {
+  const newestSecret = () => {
+    const [newest] = secrets()
+    if (!newest) throw new TypeError('signing URLs needs at least one secret')
+    return newest
+  }
 
   return {
     issue(target, origin) {
       // Whole seconds are what the wire tells, so the URL must not live shorter than that.
       const expires = Math.ceil((now() + lifetimeMs) / 1000)
+      const newest = newestSecret()
       const url = new URL(bytePathOf(target), origin)
+      if (target.method === 'PUT' && target.lengthBytes !== undefined) {
+        url.searchParams.set('length', String(target.lengthBytes))
+      }
       url.searchParams.set('expires', String(expires))
       url.searchParams.set('kid', newest.id)
       url.searchParams.set('signature', sign(newest, target, String(expires)))
       return { url: url.href, expiresAt: new Date(expires * 1000) }
     },
-    verify(target, query) {
+    verify(claimed, query) {
+      const target = withLength(claimed, query)
       const expires = single(query, 'expires')
       const kid = single(query, 'kid')
-      const secret = secrets.find(({ id }) => id === kid)
+      const secret = secrets().find(({ id }) => id === kid)
       // Compared as text: base64url has spare bits, and a URL that was altered in them is an altered URL.
       const given = Buffer.from(single(query, 'signature'))
-      const expected = Buffer.from(sign(secret ?? newest, target, expires))
+      const expected = Buffer.from(sign(secret ?? newestSecret(), target, expires))
       const isGenuine = given.length === expected.length && timingSafeEqual(given, expected) && secret !== undefined
       if (!isGenuine) {
         throw new ApiError({
@@ -62,6 +80,7 @@ export function createByteUrls({ secrets, now, lifetimeMs = hourMs }: ByteUrlsOp
       if (Number(expires) * 1000 <= now()) {
         throw new ApiError({ code: 'expired_url', message: 'this URL has expired: ask for a new one' })
       }
+      return target
     },
   }
 }
@@ -81,8 +100,17 @@ export function parseBytePath(path: string): { imageId: string; partNumber: numb
 function sign({ id, value }: Secret, target: ByteTarget, expires: string): string {
   const partNumber = target.method === 'PUT' ? target.partNumber : ''
   // No field can hold a newline, so that the text stands for one set of fields only.
-  const text = ['slipway-bytes-1', target.method, target.imageId, partNumber, expires, id].join('\n')
+  const fields = ['slipway-bytes-1', target.method, target.imageId, partNumber, expires, id]
+  if (target.method === 'PUT' && target.lengthBytes !== undefined) fields.push(`length=${target.lengthBytes}`)
+  const text = fields.join('\n')
   return createHmac('sha256', value).update(text).digest('base64url')
+}
+
+function withLength<Target extends ByteTarget>(target: Target, query: URLSearchParams): Target {
+  if (target.method !== 'PUT' || !query.has('length')) return target
+  const length = single(query, 'length')
+  // What is no length was never signed as one.
+  return { ...target, lengthBytes: /^\d{1,13}$/.test(length) ? Number(length) : -1 }
 }
 
 function single(query: URLSearchParams, name: string): string {

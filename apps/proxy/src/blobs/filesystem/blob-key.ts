@@ -19,3 +19,8 @@ export function assertBlobKey(blobKey: string): void {
     throw new TypeError('not a blob key')
   }
 }
+
+/** The same guard for a folder's name. */
+export function assertImageId(imageId: string): void {
+  if (!isImageId(imageId)) throw new TypeError('not an image id')
+}

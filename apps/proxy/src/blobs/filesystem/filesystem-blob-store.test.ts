@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,10 +43,7 @@ describe('the filesystem blob store', () => {
         const chunks = chunkSizes.filter((size) => size > 0).map((size, index) => Buffer.alloc(size, index + 1))
         const bytes = Buffer.concat(chunks)
         const stored = await write(chunks)
-        expect(stored).toMatchObject({
-          sizeBytes: bytes.length,
-          sha256: createHash('sha256').update(bytes).digest('hex'),
-        })
+        expect(stored.sizeBytes).toBe(bytes.length)
         expect((await readFile(join(directory, stored.blobKey))).equals(bytes)).toBe(true)
         await store.remove(stored.blobKey)
       }),

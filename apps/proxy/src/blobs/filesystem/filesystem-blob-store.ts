@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, rm, rmdir, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createYoungCollector } from '../../young-collector.ts'
 import type { BlobStore } from '../blob-store.ts'
 import type { BufferPool } from '../buffer-pool.ts'
-import { assertBlobKey } from './blob-key.ts'
-import { createEnsureImageDirectory } from './image-directory.ts'
+import { createPartOrder } from '../part-order.ts'
+import { assertBlobKey, assertImageId } from './blob-key.ts'
+import { createImageDirectories } from './image-directory.ts'
 import { sweep } from './sweep.ts'
 import { writePart } from './write-part.ts'
 
@@ -19,7 +21,9 @@ export async function createFilesystemBlobStore({
   buffers,
 }: FilesystemBlobStoreOptions): Promise<BlobStore> {
   await mkdir(directory, { recursive: true })
-  const ensureImageDirectory = createEnsureImageDirectory(directory)
+  const order = createPartOrder({ now: () => performance.now() })
+  const noteArrivedBytes = createYoungCollector()
+  const imageDirectories = createImageDirectories(directory)
 
   const pathOf = (blobKey: string) => {
     assertBlobKey(blobKey)
@@ -27,7 +31,7 @@ export async function createFilesystemBlobStore({
   }
 
   return {
-    writePart: (options) => writePart({ ensureImageDirectory, buffers }, options),
+    writePart: (options) => writePart({ imageDirectories, buffers, order, noteArrivedBytes }, options),
     async open(blobKey) {
       const handle = await open(pathOf(blobKey), 'r')
       return {
@@ -37,6 +41,17 @@ export async function createFilesystemBlobStore({
     },
     async remove(blobKey) {
       await rm(pathOf(blobKey), { force: true })
+    },
+    async removeEmptyImage(imageId) {
+      assertImageId(imageId)
+      imageDirectories.forget(imageId)
+      await rmdir(join(directory, imageId)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY') throw error
+      })
+    },
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(directory)
+      return bavail * bsize
     },
     sweep: (options) => sweep(directory, options),
     async assertWritable() {

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { InvalidValueError, parseImageRef } from '@slipway/core'
+import { backUp } from '../archive/backup.ts'
+import { exportImage } from '../archive/export-image.ts'
+import { scrub } from '../archive/scrub.ts'
+import { readDataDir } from '../config.ts'
+import { prepareDataDirectory } from '../data-directory.ts'
+import { findImage } from '../images/find-image.ts'
+import { listManifest } from '../metadata/parts.ts'
+import type { Database } from '../metadata/schema.ts'
+import { defaultAccountName } from '../workspaces/default-workspace.ts'
+import { CliError } from './cli-error.ts'
+import type { CommandContext } from './command.ts'
+import { withDatabase } from './with-database.ts'
+
+type Args = Readonly<Record<string, unknown>>
+
+/** Exit code 1 when any image is damaged. */
+export async function scrubCommand(args: Args, { env, stdout }: CommandContext): Promise<void> {
+  const { blobsPath } = await directoryOf(args, env)
+  await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
+    let count = 0
+    let damagedCount = 0
+    for await (const result of scrub({ db, blobsPath, marksFailed: args['mark-failed'] === true, now: Date.now })) {
+      count++
+      if (result.problem !== undefined) damagedCount++
+      if (args.json) stdout.write(`${JSON.stringify({ ...result, problem: result.problem ?? null })}\n`)
+      else if (result.problem === undefined) stdout.write(`ok       ${result.id}  ${result.path}\n`)
+      else stdout.write(`damaged  ${result.id}  ${result.path}: ${result.problem}\n`)
+    }
+    if (damagedCount > 0) throw new CliError(`${damagedCount} of ${count} images are damaged`)
+    if (!args.json) stdout.write(`${count} images have the bytes that they were completed with.\n`)
+  })
+}
+
+export async function exportCommand(args: Args, { env, stdout }: CommandContext): Promise<void> {
+  const path = resolve(String(args.path))
+  if (!args.force && existsSync(path)) throw new CliError(`${path} is there already: choose another path, or --force`)
+  const { blobsPath } = await directoryOf(args, env)
+  await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
+    const row = await requireImage(db, String(args.image))
+    const manifest = await listManifest(db, row.id)
+    const sha256 = row.sha256 ?? ''
+    const { sizeBytes } = await exportImage({ blobsPath, manifest, sha256, path, overwrites: args.force === true })
+    stdout.write(`${path}: ${sizeBytes} bytes, sha256 ${sha256} verified\n`)
+  })
+}
+
+export async function backupCommand(args: Args, { env, stdout }: CommandContext): Promise<void> {
+  const target = resolve(String(args.target))
+  if (existsSync(target)) throw new CliError(`${target} is there already: a backup makes its own folder`)
+  const source = await directoryOf(args, env)
+  await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
+    const { partCount, linkedCount, droppedCount } = await backUp({ source, db, target, now: Date.now })
+    stdout.write(
+      `${target}: the database and ${partCount} parts, ${linkedCount} of them hard links.\n` +
+        (droppedCount > 0
+          ? `${droppedCount} parts of unfinished uploads were replaced meanwhile and left out.\n`
+          : '') +
+        `It holds the signing keys and token hashes: keep it as safe as the original.\n`,
+    )
+  })
+}
+
+async function directoryOf(args: Args, env: NodeJS.ProcessEnv) {
+  return await prepareDataDirectory(readDataDir({ flag: args.data as string | undefined, env }))
+}
+
+async function requireImage(db: Database, text: string) {
+  const caller = { tokenId: 'host', account: defaultAccountName, role: 'admin', workspaceId: undefined } as const
+  try {
+    const row = await findImage(db, { caller, ref: parseImageRef(text) })
+    if (row && row.purged_at_ms === null && row.sha256 !== null && row.upload_status !== 'failed') return row
+  } catch (error) {
+    if (!(error instanceof InvalidValueError)) throw error
+    throw new CliError(error.message, { exitCode: 2 })
+  }
+  throw new CliError(`there is no completed image ${text}: check the id, path or name`)
+}

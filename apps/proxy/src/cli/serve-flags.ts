@@ -1,0 +1,43 @@
+import type { Options } from 'yargs'
+import type { ServeFlags } from '../config.ts'
+import { keyOf } from '../config-file.ts'
+import { type SettingName, settingNames, settings } from '../config-schema.ts'
+
+const descriptions: Readonly<Record<SettingName, string>> = {
+  host: 'Address to listen on [127.0.0.1]',
+  port: 'Port to listen on, 0 for any free one [8080]',
+  dataDir: 'Folder of the database and the bytes',
+  publicUrl: "Scheme and host of presigned URLs [each request's own]",
+  logLevel: 'Least level to log [info]',
+  uploadExpiryMs: 'Days without a new part after which an upload fails [7]',
+  purgeGraceMs: 'Days that the bytes of deleted and failed images are kept [7]',
+  auditRetentionMs: 'Days that the audit log is kept [365]',
+  quotaBytes: 'Most bytes that an account may hold, such as 2TiB [no limit]',
+  maxConcurrentUploads: 'Parts that may arrive at the same time [256]',
+  idleTimeoutMs: 'Seconds without a byte after which a transfer is cut [60]',
+  headersTimeoutMs: "Seconds in which a request's head must arrive [30]",
+  corsOrigins: 'Origins whose pages may call the API, separated by commas, or * [none]',
+  metrics: 'Serve /metrics: on or off [on]',
+  metricsToken: 'Bearer token that /metrics asks for; prefer the variable [none]',
+  tlsCertPath: 'PEM file of the certificate chain: serves HTTPS [plain HTTP]',
+  tlsKeyPath: 'PEM file of the private key',
+}
+
+/** Every setting as a flag of `serve` and `config check`. */
+export const serveFlagOptions: Readonly<Record<string, Options>> = {
+  config: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'JSON file of settings, the flags without dashes [SLIPWAY_CONFIG]',
+  },
+  ...Object.fromEntries(
+    settingNames.map((name) => [
+      keyOf(name),
+      { type: 'string', requiresArg: true, describe: `${descriptions[name]} [${settings[name].variable}]` } as const,
+    ]),
+  ),
+}
+
+export function serveFlagsOf(args: Readonly<Record<string, unknown>>): ServeFlags {
+  return Object.fromEntries(settingNames.map((name) => [name, args[keyOf(name)]]))
+}

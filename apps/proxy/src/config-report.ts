@@ -1,0 +1,12 @@
+import { type ServeConfig, type SettingName, settingNames, settings } from './config-schema.ts'
+
+/** The effective configuration for people to read: secrets are told to be set, not what they are. */
+export function describeConfig(config: ServeConfig): Record<string, unknown> {
+  return Object.fromEntries(settingNames.map((name) => [name, shownValueOf(name, config)]))
+}
+
+function shownValueOf(name: SettingName, config: ServeConfig): unknown {
+  const value = config[name]
+  if (value === undefined) return null
+  return 'isSecret' in settings[name] ? '[redacted]' : value
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod'
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+export const defaultPort = 8080
+const minuteMs = 60_000
+const dayMs = 86_400_000
+const maxDays = 36_500
+
+/** Each setting: its flag, its variable, and whether `config check` hides its value. Flags win over variables, both over the file. */
+export const settings = {
+  host: { flag: '--host', variable: 'SLIPWAY_HOST' },
+  port: { flag: '--port', variable: 'SLIPWAY_PORT' },
+  dataDir: { flag: '--data', variable: 'SLIPWAY_DATA_DIR' },
+  publicUrl: { flag: '--public-url', variable: 'SLIPWAY_PUBLIC_URL' },
+  logLevel: { flag: '--log-level', variable: 'SLIPWAY_LOG_LEVEL' },
+  uploadExpiryMs: { flag: '--upload-expiry-days', variable: 'SLIPWAY_UPLOAD_EXPIRY_DAYS' },
+  purgeGraceMs: { flag: '--purge-grace-days', variable: 'SLIPWAY_PURGE_GRACE_DAYS' },
+  auditRetentionMs: { flag: '--audit-retention-days', variable: 'SLIPWAY_AUDIT_RETENTION_DAYS' },
+  quotaBytes: { flag: '--quota', variable: 'SLIPWAY_QUOTA' },
+  maxConcurrentUploads: { flag: '--max-uploads', variable: 'SLIPWAY_MAX_UPLOADS' },
+  idleTimeoutMs: { flag: '--idle-timeout', variable: 'SLIPWAY_IDLE_TIMEOUT' },
+  headersTimeoutMs: { flag: '--headers-timeout', variable: 'SLIPWAY_HEADERS_TIMEOUT' },
+  corsOrigins: { flag: '--cors-origins', variable: 'SLIPWAY_CORS_ORIGINS' },
+  metrics: { flag: '--metrics', variable: 'SLIPWAY_METRICS' },
+  metricsToken: { flag: '--metrics-token', variable: 'SLIPWAY_METRICS_TOKEN', isSecret: true },
+  tlsCertPath: { flag: '--tls-cert', variable: 'SLIPWAY_TLS_CERT' },
+  tlsKeyPath: { flag: '--tls-key', variable: 'SLIPWAY_TLS_KEY' },
+} as const satisfies Record<string, { flag: `--${string}`; variable: string; isSecret?: true }>
+
+export type SettingName = keyof typeof settings
+export const settingNames = Object.keys(settings) as SettingName[]
+
+/** Every value arrives as text: from a flag, a variable or the file. The messages complete "<setting> …". */
+export const serveConfigSchema = z
+  .object({
+    host: z.string().min(1, 'must be a host name or an address').default('127.0.0.1'),
+    port: wholeNumber({ min: 0, max: 65_535, what: 'a port number' }).default(defaultPort),
+    dataDir: z.string('is required: name the folder for the data').min(1, 'must name a folder'),
+    publicUrl: z
+      .string()
+      .refine(isOrigin, 'must be a scheme and host without a path, such as https://images.example.com')
+      .transform((text) => new URL(text).origin)
+      .optional(),
+    logLevel: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+    uploadExpiryMs: days({ min: 1 }).default(7 * dayMs),
+    purgeGraceMs: days({ min: 0 }).default(7 * dayMs),
+    auditRetentionMs: days({ min: 1 }).default(365 * dayMs),
+    quotaBytes: z.string().transform(parseSize).optional(),
+    maxConcurrentUploads: wholeNumber({ min: 1, max: 10_000, what: 'a number of uploads' }).default(256),
+    idleTimeoutMs: seconds().default(minuteMs),
+    headersTimeoutMs: seconds().default(minuteMs / 2),
+    corsOrigins: z.string().transform(parseOrigins).default([]),
+    metrics: z
+      .enum(['on', 'off'], 'must be on or off')
+      .transform((text) => text === 'on')
+      .default(true),
+    metricsToken: z
+      .string()
+      .regex(/^[\x21-\x7e]{16,255}$/, 'must be 16 to 255 visible characters')
+      .optional(),
+    tlsCertPath: z.string().min(1, 'must name a PEM file').optional(),
+    tlsKeyPath: z.string().min(1, 'must name a PEM file').optional(),
+  })
+  .check((context) => {
+    const { tlsCertPath, tlsKeyPath } = context.value
+    if ((tlsCertPath === undefined) === (tlsKeyPath === undefined)) return
+    const path = [tlsCertPath === undefined ? 'tlsCertPath' : 'tlsKeyPath']
+    context.issues.push({ code: 'custom', input: undefined, path, message: 'is required too: TLS needs both files' })
+  })
+
+export type ServeConfig = Readonly<z.output<typeof serveConfigSchema>>
+
+function wholeNumber({ min, max, what }: { min: number; max: number; what: string }) {
+  const message = `must be ${what}, ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,6}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message)
+}
+
+function days({ min }: { min: number }) {
+  return wholeNumber({ min, max: maxDays, what: 'a whole number of days' }).transform((value) => value * dayMs)
+}
+
+function seconds() {
+  return wholeNumber({ min: 1, max: 3600, what: 'a whole number of seconds' }).transform((value) => value * 1000)
+}
+
+const unitBytes: Readonly<Record<string, number>> = { '': 1, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
+
+function parseSize(text: string, context: z.RefinementCtx): number {
+  const [, digits, unit = ''] = /^(\d{1,15})\s*(MiB|GiB|TiB)?$/.exec(text) ?? []
+  const sizeBytes = Number(digits) * (unitBytes[unit] ?? 1)
+  if (digits !== undefined && sizeBytes > 0 && Number.isSafeInteger(sizeBytes)) return sizeBytes
+  context.addIssue({ code: 'custom', message: 'must be a size such as 500GiB, 2TiB or a number of bytes' })
+  return z.NEVER
+}
+
+function parseOrigins(text: string, context: z.RefinementCtx): readonly string[] {
+  const origins = text.split(',').map((origin) => origin.trim())
+  if (origins.every((origin) => origin === '*' || isOrigin(origin))) {
+    return origins.map((origin) => (origin === '*' ? origin : new URL(origin).origin))
+  }
+  context.addIssue({
+    code: 'custom',
+    message: 'must be origins such as https://app.example.com, separated by commas, or *',
+  })
+  return z.NEVER
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return false
+  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+}

@@ -1,0 +1,40 @@
+import { type StoredImage, selectImages } from './images.ts'
+import type { Connection } from './schema.ts'
+
+interface DueOptions {
+  readonly beforeMs: number
+  readonly limit: number
+}
+
+/** Uploads whose parts have not changed for too long. */
+export async function listAbandonedUploads(db: Connection, { beforeMs, limit }: DueOptions): Promise<StoredImage[]> {
+  return await selectImages(db)
+    .where('images.upload_status', 'in', ['started', 'uploading'])
+    .where('images.deleted_at_ms', 'is', null)
+    .where((where) => where(where.fn.coalesce('images.last_part_at_ms', 'images.created_at_ms'), '<', beforeMs))
+    .orderBy('images.created_at_ms')
+    .limit(limit)
+    .execute()
+}
+
+/** Deleted and failed images whose bytes are still there after their grace. */
+export async function listPurgeableImages(db: Connection, { beforeMs, limit }: DueOptions): Promise<StoredImage[]> {
+  return await selectImages(db)
+    .where('images.purged_at_ms', 'is', null)
+    .where((where) =>
+      where.or([
+        where('images.deleted_at_ms', '<', beforeMs),
+        where.and([
+          where('images.upload_status', '=', 'failed'),
+          where(where.fn.coalesce('images.failed_at_ms', 'images.created_at_ms'), '<', beforeMs),
+        ]),
+      ]),
+    )
+    .orderBy('images.created_at_ms')
+    .limit(limit)
+    .execute()
+}
+
+export async function markPurged(db: Connection, { id, nowMs }: { id: string; nowMs: number }): Promise<void> {
+  await db.updateTable('images').set({ purged_at_ms: nowMs }).where('id', '=', id).execute()
+}

@@ -1,0 +1,31 @@
+import type { Connection, LeaseRow } from './schema.ts'
+
+interface LeaseClaim {
+  readonly name: string
+  readonly holder: string
+  readonly nowMs: number
+  readonly lifetimeMs: number
+}
+
+/**
+ * Takes or renews an expiring claim on a job, so that one process at a time does it and a dead one does not keep it.
+ * @returns false while somebody else holds it
+ */
+export async function acquireLease(db: Connection, { name, holder, nowMs, lifetimeMs }: LeaseClaim): Promise<boolean> {
+  const row: LeaseRow = { name, holder, expires_at_ms: nowMs + lifetimeMs }
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('leases')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet(row)
+        .where((where) => where.or([where('leases.holder', '=', holder), where('leases.expires_at_ms', '<=', nowMs)])),
+    )
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+export async function releaseLease(db: Connection, { name, holder }: Pick<LeaseRow, 'name' | 'holder'>): Promise<void> {
+  await db.deleteFrom('leases').where('name', '=', name).where('holder', '=', holder).execute()
+}
