@@ -5,8 +5,16 @@ import { displaySettings } from './display-settings.ts'
 import { createOutput } from './output.ts'
 import { createRequestLog } from './request-log.ts'
 
-const answered = { method: 'GET', path: '/v2/images', attempt: 1, status: 200, requestId: 'req_1', durationMs: 12.3 }
-const unanswered = { method: 'GET', path: '/v2/images', attempt: 2, durationMs: 5 }
+const answered = {
+  method: 'GET',
+  path: '/v2/images',
+  attempt: 1,
+  status: 200,
+  requestId: 'req_1',
+  durationMs: 12.3,
+  isCancelled: false,
+}
+const unanswered = { method: 'GET', path: '/v2/images', attempt: 2, durationMs: 5, isCancelled: false }
 
 async function said(records: readonly (typeof answered | typeof unanswered)[], isVerbose: boolean, isSilent = false) {
   const stderr = new PassThrough()
@@ -27,6 +35,7 @@ describe('the request log', () => {
   it('says nothing while all is well, or when it is to be silent', async () => {
     expect(await said([answered, { ...answered, status: 404 }], false)).toBe('')
     expect(await said([unanswered], false, true)).toBe('')
+    expect(await said([{ ...unanswered, isCancelled: true }], false)).toBe('')
   })
 
   it('shows every request when asked', async () => {

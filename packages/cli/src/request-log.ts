@@ -27,7 +27,8 @@ function showRequest(record: RequestRecord, output: Output): void {
   output.event({ type: 'request', method, path, attempt, status, requestId, durationMs: Math.round(durationMs) })
 }
 
-function isUnanswered({ status }: RequestRecord): boolean {
+function isUnanswered({ status, isCancelled }: RequestRecord): boolean {
+  if (isCancelled) return false
   return status === undefined || status === 429 || status >= 500
 }
 

@@ -59,6 +59,18 @@ test('each attempt of a call is recorded, without a secret', async () => {
   expect(JSON.stringify(records)).not.toContain(token)
 })
 
+test('a call that its caller stops is recorded as that, not as an answer that never came', async () => {
+  const records: RequestRecord[] = []
+  const stop = new AbortController()
+  const fault: Fault = () => {
+    stop.abort()
+    return true
+  }
+  const { client } = await createWorkbench({ fault, client: { onRequest: (record) => records.push(record) } })
+  await expect(client.account.get({ signal: stop.signal })).rejects.toThrow()
+  expect(records).toMatchObject([{ path: '/v1/account/me', isCancelled: true }])
+})
+
 test('a list asks for the next page as iteration reaches it', async () => {
   const pages = [['image_1', 'image_2'], ['image_3'], ['image_4']]
   const asked: (string | null)[] = []

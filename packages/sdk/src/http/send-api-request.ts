@@ -73,6 +73,7 @@ export async function sendApiRequest(transport: Transport, apiRequest: ApiReques
       path,
       attempt,
       durationMs: transport.clock.now() - startedAtMs,
+      isCancelled: signal?.aborted ?? false,
       ...(status === undefined ? {} : { status }),
       ...(requestId === undefined ? {} : { requestId }),
     })

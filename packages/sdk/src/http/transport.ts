@@ -28,4 +28,6 @@ export interface RequestRecord {
   readonly status?: number
   readonly requestId?: string
   readonly durationMs: number
+  /** The caller stopped it: that it has no status says nothing of the server. */
+  readonly isCancelled: boolean
 }
