@@ -197,6 +197,32 @@ describe('workspaces', () => {
   })
 })
 
+describe('tokens', () => {
+  it('are made for a role, used, listed without their secrets and revoked', async () => {
+    const made = JSON.parse((await slipway(['tokens', 'create', 'night', '--role', 'reader', '--json'])).stdout)
+    const asReader = { SLIPWAY_TOKEN: made.token as string }
+    expect(JSON.parse((await slipway(['whoami', '--json'], asReader)).stdout)).toMatchObject({ role: 'reader' })
+    expect((await slipway(['tokens', 'list'], asReader)).exitCode).toBe(3)
+    const listed = (await slipway(['tokens', 'list'])).stdout
+    expect(listed).toContain(`${made.id}\tnight\treader\tactive`)
+    expect(listed).not.toContain(made.token)
+    expect((await slipway(['tokens', 'revoke', made.id])).exitCode).toBe(0)
+    expect((await slipway(['whoami'], asReader)).exitCode).toBe(3)
+    expect((await slipway(['tokens', 'list'])).stdout).toContain(`${made.id}\tnight\treader\trevoked`)
+  })
+
+  it('are uploaders for 90 days unless asked otherwise, and quiet prints the secret alone', async () => {
+    const token = (await slipway(['tokens', 'create', 'plain', '-q'])).stdout.trim()
+    expect(token).toMatch(/^sk_live_[A-Za-z0-9_-]+$/)
+    expect(JSON.parse((await slipway(['whoami', '--json'], { SLIPWAY_TOKEN: token })).stdout)).toMatchObject({
+      role: 'uploader',
+    })
+    const nobody = await slipway(['tokens', 'revoke', 'token_nobody'])
+    expect(nobody.exitCode).toBe(4)
+    expect((await slipway(['tokens', 'create', 'x', '--role', 'king'])).exitCode).toBe(2)
+  })
+})
+
 describe('the exit codes, provoked for real', () => {
   it.each<[number, string, () => readonly string[], () => Record<string, string>]>([
     [2, 'a name that cannot be', () => ['upload', source, '--name', 'no spaces'], () => ({})],

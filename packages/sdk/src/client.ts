@@ -16,6 +16,7 @@ import { publishImage } from './operations/publish-image.ts'
 import { reinstateImage } from './operations/reinstate-image.ts'
 import { revokeImage } from './operations/revoke-image.ts'
 import { setDefaultImage } from './operations/set-default-image.ts'
+import { createToken, listTokens, revokeToken } from './operations/tokens.ts'
 import {
   createWorkspace,
   deleteWorkspace,
@@ -88,6 +89,11 @@ export function createClient(options: ClientOptions) {
       get: getWorkspace.bind(null, transport),
       rename: renameWorkspace.bind(null, transport),
       delete: deleteWorkspace.bind(null, transport),
+    },
+    tokens: {
+      list: listTokens.bind(null, transport),
+      create: createToken.bind(null, transport),
+      revoke: revokeToken.bind(null, transport),
     },
     account: { get: getAccount.bind(null, transport) },
     getCapabilities: getCapabilities.bind(null, transport),

@@ -28,6 +28,7 @@ export interface CallOptions<K extends OperationName> {
 const unrepeatable: ReadonlySet<OperationName> = new Set([
   'createImage',
   'createWorkspace',
+  'createToken',
   'deleteImage',
   'deleteWorkspace',
   'reinstateImage',
