@@ -41,6 +41,8 @@ export interface Host {
   /** Leaves at once, without cleaning up: the second Ctrl-C. */
   readonly exitNow: (code: number) => void
   readonly loadSdk: () => Promise<Sdk>
+  /** Called with their number as bytes of an image arrive. */
+  readonly onReceived: (sizeBytes: number) => void
   readonly probe: (apiUrl: string, signal: AbortSignal) => Promise<ProbeResult>
 }
 
@@ -63,6 +65,7 @@ export function createHost(options: Partial<Host>): Host {
     now: Date.now,
     exitNow: (code) => process.exit(code),
     loadSdk: () => import('@slipway/sdk'),
+    onReceived: () => undefined,
     probe: async (apiUrl, signal) => (await import('./preflight/probe.ts')).probe(apiUrl, signal),
     ...options,
   }

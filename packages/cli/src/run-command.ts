@@ -45,6 +45,7 @@ export async function runCommand(
       maxAttempts,
       timeoutMs,
       userAgent: `slipway-cli/${packageVersion}`,
+      onReceived: host.onReceived,
       onRequest: createRequestLog({ output, apiUrl, isVerbose, isSilent: options.quiet === true }),
     })
     clients.push(client)

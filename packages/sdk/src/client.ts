@@ -44,6 +44,11 @@ export interface ClientOptions {
   readonly maxAttempts?: number | undefined
   /** Called after each attempt of an API call, for a log: it holds no secret. */
   readonly onRequest?: ((request: RequestRecord) => void) | undefined
+  /**
+   * Called as bytes of an image arrive, some 64 KiB at a time. A program may have V8 collect the dead buffers in time with
+   * it, which is not for a library to decide.
+   */
+  readonly onReceived?: ((sizeBytes: number) => void) | undefined
 }
 
 export type Client = ReturnType<typeof createClient>
@@ -65,6 +70,7 @@ export function createClient(options: ClientOptions) {
     timeoutMs: options.timeoutMs ?? 30_000,
     maxAttempts: options.maxAttempts ?? 6,
     onRequest: options.onRequest,
+    onReceived: options.onReceived,
   }
   return {
     /** What the transfer engine runs on. */

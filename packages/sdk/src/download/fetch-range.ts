@@ -85,6 +85,7 @@ export async function fetchRange(options: FetchRangeOptions): Promise<void> {
       received += chunk.length
       if (received > end - start) throw unexpected(what, 'more bytes than asked for')
       try {
+        transport.onReceived?.(chunk.length)
         await onChunk(chunk)
       } catch (error) {
         consumerFailure = { error }

@@ -17,6 +17,7 @@ export interface Transport {
   /** Attempts of an API call, the first included. */
   readonly maxAttempts: number
   readonly onRequest: ((request: RequestRecord) => void) | undefined
+  readonly onReceived: ((sizeBytes: number) => void) | undefined
 }
 
 /** One finished attempt, fit to be shown: no query, no header, no token. */
