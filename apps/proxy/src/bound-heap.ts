@@ -8,9 +8,9 @@ export function boundHeap(): void {
   // The young generation stays at its initial size: collections are frequent and short, and memory that was touched once
   // is not kept for ever.
   setFlagsFromString('--semi-space-growth-factor=1')
-  // By default the old generation may double, and more, before it is looked at: garbage of small requests would take
-  // hundreds of MiB on a machine that has them.
-  setFlagsFromString('--heap-growing-percent=30')
+  // By default the old generation may grow fourfold before it is looked at, to hundreds of MiB of dead requests. Much less
+  // than this, and every few MiB of arriving buffers would have the whole heap marked: half of the ingest.
+  setFlagsFromString('--heap-growing-percent=150')
   // Four threads that help to collect a heap this small cost more in waking up than they save, and take the processor
   // from hashing and writing: with the young collector of the blob store it is twice the ingest.
   setFlagsFromString('--no-parallel-scavenge')

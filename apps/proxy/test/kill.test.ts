@@ -111,7 +111,7 @@ it(`keeps every acknowledged part and image over ${killCount} kills at random in
   const args = ['token', 'create', '--data', dataDir, '--name', 'kill', '--role', 'admin', '--quiet']
   const token = (await runProxyCommand(args)).stdout.trim()
   const random = seededRandom(42)
-  const totals = { kills: 0, uploads: 0, acknowledgedParts: 0, unacknowledgedParts: 0, completedImages: 0, orphans: 0 }
+  const totals = { kills: 0, uploads: 0, acknowledgedParts: 0, unacknowledgedParts: 0, completedImages: 0 }
   let uploads: Upload[] = []
   proxy = await spawnProxy(dataDir)
   while (totals.kills < killCount) {

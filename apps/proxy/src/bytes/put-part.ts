@@ -11,8 +11,8 @@ interface PutPartRequest {
   readonly imageId: string
   readonly partNumber: number
   readonly lengthBytes?: number | undefined
-  /** The client waits for a go-ahead before it sends the bytes. */
-  readonly expectsContinue: boolean
+  /** Tells a client that waits for a go-ahead to send the bytes. */
+  readonly proceed: () => void
 }
 
 /** `PUT <url>`: answers 200 only when the bytes are durable. */
@@ -20,7 +20,7 @@ export async function putPart(
   deps: StorePartDeps & { readonly uploads: UploadGate },
   options: PutPartRequest,
 ): Promise<void> {
-  const { request, response, imageId, partNumber, lengthBytes, expectsContinue } = options
+  const { request, response, imageId, partNumber, lengthBytes, proceed } = options
   const declaredBytes = declaredLengthOf(request)
   assertBoundLength({ lengthBytes, declaredBytes })
   if ((declaredBytes ?? 0) > limits.maxPartSizeBytes) {
@@ -29,7 +29,7 @@ export async function putPart(
   const leave = deps.uploads.enter()
   try {
     await assertAcceptsParts(deps, { imageId, partNumber, sizeBytes: declaredBytes ?? 0 })
-    if (expectsContinue) response.writeContinue()
+    proceed()
     const etag = await storePart(deps, { imageId, partNumber, source: request })
     response.writeHead(200, { etag, 'content-length': 0 }).end()
   } finally {

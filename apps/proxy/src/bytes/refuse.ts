@@ -5,6 +5,8 @@ interface RefuseOptions {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly error: ApiError
+  /** False: the client waits for a go-ahead that it will not get, so that there is nothing to hear out. */
+  readonly isBodyComing: boolean
 }
 
 /**
@@ -18,7 +20,7 @@ const lingerSizeBytes = 128 * 1024 * 1024
  * Answers with the error's envelope. Closing a socket with unread bytes makes the kernel reset it, which may destroy the
  * answer before the client reads it: so a little is read on, never an endless body.
  */
-export async function refuse({ request, response, error }: RefuseOptions): Promise<void> {
+export async function refuse({ request, response, error, isBodyComing }: RefuseOptions): Promise<void> {
   if (response.headersSent || response.destroyed) {
     // Too late for an answer: a cut connection is the only sign that the bytes are not whole.
     request.socket.destroy()
@@ -34,7 +36,7 @@ export async function refuse({ request, response, error }: RefuseOptions): Promi
   })
   // The length tells the client that the answer is whole, while the connection lingers.
   response.write(request.method === 'HEAD' ? '' : body)
-  if (isUnread) await linger(request)
+  if (isUnread && isBodyComing) await linger(request)
   response.end()
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { BlobStore, OpenBlob } from '../blobs/blob-store.ts'
 import type { BufferPool } from '../blobs/buffer-pool.ts'
@@ -22,11 +21,7 @@ export async function sendSlices(
   options: SendSlicesOptions,
 ): Promise<void> {
   const { response, slices } = options
-  const hangUp = new AbortController()
-  const closed = once(response, 'close', { signal: hangUp.signal }).then(
-    () => 'closed' as const,
-    () => 'closed' as const,
-  )
+  const writer = createWriter(response)
   let reading = buffers.acquire()
   let sending = buffers.acquire()
   let sent: Promise<'sent' | 'closed'> = Promise.resolve('sent')
@@ -41,7 +36,7 @@ export async function sendSlices(
           if ((await sent) === 'closed') return
           isWriting = true
           metrics.addSentBytes(length)
-          sent = Promise.race([closed, write(response, reading.subarray(0, length))])
+          sent = writer.write(reading.subarray(0, length))
           ;[reading, sending] = [sending, reading]
         }
       } finally {
@@ -52,7 +47,7 @@ export async function sendSlices(
     isWriting = false
     response.end()
   } finally {
-    hangUp.abort()
+    writer.detach()
     // A buffer that a broken socket may still hold on to is left to the collector, not lent again.
     buffers.release(reading)
     if (isWriting) buffers.forfeit(sending)
@@ -66,8 +61,25 @@ async function readChunk(blob: OpenBlob, buffer: Uint8Array, position: number): 
   return length
 }
 
-function write(response: ServerResponse, chunk: Uint8Array): Promise<'sent' | 'closed'> {
-  return new Promise((resolve) => {
-    response.write(chunk, (error) => resolve(error ? 'closed' : 'sent'))
-  })
+/**
+ * Writes one chunk at a time and knows when the reader is gone. One listener for all chunks: racing each of them with a
+ * promise of the end would keep a trace of each until then, for a hundred thousand chunks of a large image.
+ */
+function createWriter(response: ServerResponse) {
+  let isClosed = response.destroyed
+  let settle: ((outcome: 'sent' | 'closed') => void) | undefined
+  const onClose = () => {
+    isClosed = true
+    settle?.('closed')
+  }
+  response.once('close', onClose)
+  return {
+    write: (chunk: Uint8Array) =>
+      new Promise<'sent' | 'closed'>((resolve) => {
+        if (isClosed) return resolve('closed')
+        settle = resolve
+        response.write(chunk, (error) => resolve(error ? 'closed' : 'sent'))
+      }),
+    detach: () => response.off('close', onClose),
+  }
 }

@@ -17,6 +17,10 @@ export interface ServeBytesRequest {
   readonly expectsContinue: boolean
 }
 
+interface Proceed {
+  readonly proceed: () => void
+}
+
 export type ServeBytes = (options: ServeBytesRequest) => Promise<void>
 
 export const bytesPrefix = '/bytes/'
@@ -28,12 +32,12 @@ export const bytesPrefix = '/bytes/'
 export function createServeBytes(deps: Deps): ServeBytes {
   const getImageDeps = { ...deps, manifests: createManifestCache(deps) }
 
-  const route = async ({ request, response, url, expectsContinue }: ServeBytesRequest) => {
+  const route = async ({ request, response, url, proceed }: Omit<ServeBytesRequest, 'expectsContinue'> & Proceed) => {
     const path = parseBytePath(url.pathname)
     if (!path) throw unknownPath()
     const { imageId, partNumber } = path
     const target = deps.byteUrls.verify(targetOf(request.method, imageId, partNumber), url.searchParams)
-    if (target.method === 'PUT') await putPart(deps, { request, response, ...target, expectsContinue })
+    if (target.method === 'PUT') await putPart(deps, { request, response, ...target, proceed })
     else await getImage(getImageDeps, { request, response, imageId })
   }
 
@@ -44,12 +48,18 @@ export function createServeBytes(deps: Deps): ServeBytes {
     request.socket.setTimeout(deps.config.idleTimeoutMs)
     // What follows the last byte, syncing it to disk, takes the time it takes.
     request.once('end', () => request.method === 'PUT' && request.socket.setTimeout(0))
+    let isBodyComing = !options.expectsContinue
+    const proceed = () => {
+      if (isBodyComing) return
+      isBodyComing = true
+      response.writeContinue()
+    }
     try {
-      await route(options)
+      await route({ ...options, proceed })
     } catch (thrown) {
       const error = toApiError(thrown, context)
       if (error.status >= 500 && !request.destroyed) context.cause = error.cause
-      await refuse({ request, response, error })
+      await refuse({ request, response, error, isBodyComing })
     }
   }
 }

@@ -1,6 +1,6 @@
-import { createAudit } from '../audit.ts'
 import { listSecretRows, rotateSecret } from '../metadata/secrets.ts'
 import type { CommandContext } from './command.ts'
+import { auditOnHost } from './host-audit.ts'
 import { withDatabase } from './with-database.ts'
 
 type Args = Readonly<Record<string, unknown>>
@@ -9,14 +9,7 @@ type Args = Readonly<Record<string, unknown>>
 export async function keysRotate(args: Args, { env, stdout }: CommandContext): Promise<void> {
   const { id } = await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
     const secret = await rotateSecret(db, 'url-signing', Date.now())
-    await createAudit({ db, log: quiet, now: Date.now })({
-      account: null,
-      actor: 'host',
-      action: 'rotateKey',
-      target: secret.id,
-      status: 200,
-      request_id: null,
-    })
+    await auditOnHost(db, { action: 'rotateKey', target: secret.id })
     return secret
   })
   stdout.write(`URLs are signed with the key ${id} from now on. Those in flight stay valid until they expire.\n`)
@@ -41,5 +34,3 @@ export async function keysList(args: Args, { env, stdout }: CommandContext): Pro
     stdout.write(`${id}  ${state}  created ${created_at}${retired_at ? `, retired ${retired_at}` : ''}\n`)
   }
 }
-
-const quiet = { info: () => undefined, error: () => undefined }

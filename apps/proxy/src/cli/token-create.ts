@@ -3,6 +3,7 @@ import { createToken } from '../auth/tokens.ts'
 import { defaultAccountName } from '../workspaces/default-workspace.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
+import { auditOnHost } from './host-audit.ts'
 import { withDatabase } from './with-database.ts'
 
 const dayMs = 86_400_000
@@ -17,9 +18,11 @@ export async function tokenCreate(
   const role = args.role as Role
   const nowMs = Date.now()
   const expiresAtMs = nowMs + parseDays(args['expires-in']) * dayMs
-  const { token, row } = await withDatabase({ dataFlag: args.data as string | undefined, env }, (db) =>
-    createToken(db, { name, role, account: defaultAccountName, nowMs, expiresAtMs }),
-  )
+  const { token, row } = await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
+    const created = await createToken(db, { name, role, account: defaultAccountName, nowMs, expiresAtMs })
+    await auditOnHost(db, { action: 'createToken', target: created.row.id })
+    return created
+  })
   if (args.quiet) {
     stdout.write(`${token}\n`)
     return

@@ -53,7 +53,8 @@ export function createPartDigests({ db, digests, log, waitMs = defaultWaitMs }: 
       await recordPartDigest(db, { imageId, partNumber, blobKey, sha256 })
       return sha256
     } catch (error) {
-      if (!isClosed && !(error instanceof BlobGoneError)) log.warn({ err: error, imageId, partNumber }, 'a part was not hashed')
+      if (!isClosed && !(error instanceof BlobGoneError))
+        log.warn({ err: error, imageId, partNumber }, 'a part was not hashed')
       return undefined
     } finally {
       underway.delete(blobKey)

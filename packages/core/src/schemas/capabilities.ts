@@ -7,6 +7,11 @@ export const capabilitiesSchema = z.looseObject({
   list_parts: z.boolean().meta({ description: '`GET /images/{id}/parts` answers.' }),
   part_sha256: z.boolean().meta({ description: 'The part list carries digests.' }),
   verifies_sha256: z.boolean().meta({ description: '`complete` hashes the bytes and refuses a wrong digest.' }),
+  part_content_length: z
+    .boolean()
+    .optional()
+    .meta({ description: 'A part URL can be bound to a length: `content_length` in the request for one.' }),
+  idempotency_key: z.boolean().optional().meta({ description: '`POST /images` heeds the header `Idempotency-Key`.' }),
   limits: z.looseObject({
     max_image_size: z.int(),
     min_part_size: z.int(),
