@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import { cliCommand } from './cli-command.ts'
 import { serverCommand } from './server-command.ts'
 import { transferCommand } from './transfer-command.ts'
 
@@ -16,6 +17,7 @@ const { folder } = values
 const runCount = Number(values.runs)
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   transfer: () => transferCommand({ sizeMib: Number(values['size-mib']), runCount, folder }),
+  cli: () => cliCommand({ runCount }),
   server: () => serverCommand({ runCount, folder }),
 }
 const [name = 'transfer'] = positionals
