@@ -14,7 +14,8 @@ export function boundYoungHeap(): void {
 
 /**
  * Even a small young generation holds the ends of 100 MiB of dead buffers: it is collected by what arrives instead. With
- * both, a download peaks at some 150 MiB of resident memory in place of 230, whatever its size, and is no slower.
+ * both, a download at concurrency 8 peaks at 155 MiB of resident memory for 1 GiB and at 194 for 32 GiB, where it took 220
+ * and more; it is no slower.
  */
 export function createYoungCollector(): (sizeBytes: number) => void {
   // The only way to ask V8 for it from inside; the flag makes the function exist in contexts that are created later.
