@@ -2,6 +2,7 @@ import { createCursorCodec, webRandomBytes } from '@slipway/core'
 import type { Logger } from 'pino'
 import { type Audit, createAudit } from './audit.ts'
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts'
+import { createTokenReader } from './auth/token-reader.ts'
 import { createTokensService, type TokensService } from './auth/tokens-service.ts'
 import type { BlobStore } from './blobs/blob-store.ts'
 import { type BufferPool, createBufferPool } from './blobs/buffer-pool.ts'
@@ -96,6 +97,7 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
     if (!cursorSecret) throw new Error('the installation has no secret for cursors')
     const cursors = createCursorCodec(cursorSecret.value)
     const uploads = createUploadGate({ maxCount: config.maxConcurrentUploads })
+    const tokenReader = createTokenReader({ db, now })
     const metrics = createMetrics({ db, blobs, digests, partDigests, uploads })
     const maintenance = createMaintenance({ db, blobs, partDigests, keyring, now, log, config })
     opened.push(() => maintenance.stop())
@@ -115,9 +117,9 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
       audit: createAudit({ db, log, now }),
       uploads,
       metrics,
-      authenticate: createAuthenticate({ db, now, log }),
+      authenticate: createAuthenticate({ db, tokens: tokenReader, now, log }),
       images: createLocalImagesService({ db, digests, partDigests, byteUrls, cursors, now, random }),
-      tokens: createTokensService({ db, now }),
+      tokens: createTokensService({ db, reader: tokenReader, now }),
       workspaces: createWorkspacesService({ db, now, random }),
       maintenance,
       isDraining: false,

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hashToken } from '../src/auth/tokens.ts'
+import { revokeTokens } from '../src/metadata/tokens.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 import { bytesOf, createImage, downloadUrl, partUrl, uploadImage } from './uploading.ts'
 
@@ -24,6 +26,19 @@ describe('tokens', () => {
     expect(await codeWith(`Bearer ${token}x`)).toBe('401 invalid_token')
     expect(await codeWith(`Bearer sk_live_${'A'.repeat(43)}`)).toBe('401 invalid_token')
     expect(await codeWith(`Bearer ${await server.token({ expiresAtMs: Date.now() - 1 })}`)).toBe('401 expired_token')
+  })
+
+  it('are refused within a second when another process revokes them', async () => {
+    const token = await server.token()
+    expect(await codeWith(`Bearer ${token}`)).toBe('200 ok')
+    const { id } = await server.deps.db
+      .selectFrom('tokens')
+      .select('id')
+      .where('hash', '=', hashToken(token))
+      .executeTakeFirstOrThrow()
+    await revokeTokens(server.deps.db, { nameOrId: id, nowMs: Date.now() })
+    server.clock.offsetMs += 1000
+    expect(await codeWith(`Bearer ${token}`)).toBe('401 invalid_token')
   })
 
   it('do what their role includes and nothing more', async () => {

@@ -8,6 +8,7 @@ import {
 } from '@slipway/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../src/app.ts'
+import { createRequestContext } from '../src/http/request-context.ts'
 import { type Answer, startTestServer, type TestServer } from './test-server.ts'
 import { bytesOf, complete, createImage, defaultWorkspace, putPart, sha256Of, uploadImage } from './uploading.ts'
 
@@ -239,7 +240,7 @@ describe('health', () => {
 
   it('tells while it stops that no more traffic should come', async () => {
     const app = createApp({ ...server.deps, isDraining: true })
-    const response = await app.request('/readyz')
+    const response = await app.request('/readyz', {}, { context: createRequestContext(undefined) })
     expect(response.status).toBe(503)
     expect(await response.json()).toMatchObject({ checks: { serving: 'stopping' } })
   })

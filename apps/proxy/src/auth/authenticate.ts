@@ -1,12 +1,11 @@
-import { timingSafeEqual } from 'node:crypto'
 import { type Role, roles } from '@slipway/core'
 import type { Logger } from 'pino'
 import { ApiError } from '../api-error.ts'
 import { insufficientRole } from '../api-errors.ts'
-import type { Database, TokenRow } from '../metadata/schema.ts'
-import { findTokenByHash, recordTokenUse } from '../metadata/tokens.ts'
+import type { Database } from '../metadata/schema.ts'
+import { recordTokenUse } from '../metadata/tokens.ts'
 import { createFailureLimiter } from './failure-limiter.ts'
-import { hashToken, tokenPattern } from './tokens.ts'
+import type { TokenReader } from './token-reader.ts'
 
 /** Who asks, as far as any operation needs to know. */
 export interface Caller {
@@ -25,18 +24,19 @@ const useRecordIntervalMs = 60_000
 
 export interface AuthenticateOptions {
   readonly db: Database
+  readonly tokens: TokenReader
   readonly now: () => number
   readonly log: Pick<Logger, 'warn'>
 }
 
-export function createAuthenticate({ db, now, log }: AuthenticateOptions): Authenticate {
+export function createAuthenticate({ db, tokens, now, log }: AuthenticateOptions): Authenticate {
   const failures = createFailureLimiter({ now })
   return async (authorization, address) => {
     if (authorization === undefined || authorization.trim() === '') {
       throw unauthenticated('missing_token', 'this needs a token: send the header Authorization: Bearer <token>')
     }
     const [, token = ''] = /^bearer +(\S+) *$/i.exec(authorization) ?? []
-    const row = tokenPattern.test(token) ? await findToken(db, token) : undefined
+    const row = await tokens.find(token)
     if (!row || row.revoked_at_ms !== null) {
       const retryAfterSeconds = failures.failed(address)
       if (retryAfterSeconds !== undefined) throw tooManyFailures(retryAfterSeconds)
@@ -51,6 +51,7 @@ export function createAuthenticate({ db, now, log }: AuthenticateOptions): Authe
         // Reading must go on when a full disk takes no writes.
         log.warn({ err: error, tokenId: row.id }, 'the use of a token could not be recorded')
       })
+      tokens.forget(row.id)
     }
     return {
       tokenId: row.id,
@@ -64,13 +65,6 @@ export function createAuthenticate({ db, now, log }: AuthenticateOptions): Authe
 /** Each role includes the ones before it. */
 export function assertRole({ role }: Caller, needed: Role): void {
   if (roles.indexOf(role) < roles.indexOf(needed)) throw insufficientRole({ needed, held: role })
-}
-
-/** The index finds the row by the hash of a secret, whose bytes a caller cannot steer; the comparison is constant-time. */
-async function findToken(db: Database, token: string): Promise<TokenRow | undefined> {
-  const hash = hashToken(token)
-  const row = await findTokenByHash(db, hash)
-  return row && timingSafeEqual(Buffer.from(row.hash), Buffer.from(hash)) ? row : undefined
 }
 
 function unauthenticated(code: 'missing_token' | 'invalid_token' | 'expired_token', message: string): ApiError {

@@ -4,6 +4,7 @@ import type { Database, TokenRow } from '../metadata/schema.ts'
 import { listAccountTokens, revokeAccountToken } from '../metadata/tokens.ts'
 import { requireWorkspace } from '../workspaces/find-workspace.ts'
 import type { Caller } from './authenticate.ts'
+import type { TokenReader } from './token-reader.ts'
 import { createToken } from './tokens.ts'
 
 const dayMs = 86_400_000
@@ -23,7 +24,13 @@ export interface TokensService {
   revoke(request: { readonly caller: Caller; readonly id: string }): Promise<void>
 }
 
-export function createTokensService({ db, now }: { db: Database; now: () => number }): TokensService {
+export interface TokensServiceOptions {
+  readonly db: Database
+  readonly reader: TokenReader
+  readonly now: () => number
+}
+
+export function createTokensService({ db, reader, now }: TokensServiceOptions): TokensService {
   const list = async (caller: Caller) => {
     const rows = await listAccountTokens(db, caller.account)
     return rows.filter((row) => isManaged(row, caller))
@@ -38,7 +45,9 @@ export function createTokensService({ db, now }: { db: Database; now: () => numb
     },
     async revoke({ caller, id }) {
       const isListed = (await list(caller)).some((row) => row.id === id)
-      if (isListed && (await revokeAccountToken(db, { account: caller.account, id, nowMs: now() }))) return
+      const isRevoked = isListed && (await revokeAccountToken(db, { account: caller.account, id, nowMs: now() }))
+      reader.forget(id)
+      if (isRevoked) return
       throw new ApiError({
         code: 'token_not_found',
         field: 'token',

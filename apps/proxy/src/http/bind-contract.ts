@@ -8,7 +8,7 @@ import {
   type OperationResponse,
   type ParsedQuery,
 } from '@slipway/core'
-import type { Context, Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { invalidRequest } from '../api-errors.ts'
 import type { Audit } from '../audit.ts'
@@ -16,7 +16,7 @@ import { type Authenticate, assertRole, type Caller } from '../auth/authenticate
 import { audited, isAudited } from './audited.ts'
 import type { AppEnv } from './env.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
-import { methodNotAllowed } from './not-served.ts'
+import { methodNotAllowed, unknownPath } from './not-served.ts'
 import { originOf } from './origin.ts'
 import { parseQuery } from './parse-query.ts'
 import { readJsonBody } from './read-json-body.ts'
@@ -43,8 +43,12 @@ export interface BindContractOptions {
   readonly publicUrl: string | undefined
 }
 
-/** Serves every operation where the contract says, under both prefixes where it says so, and 405 for other methods there. */
-export function bindContract(app: Hono<AppEnv>, options: BindContractOptions): void {
+/**
+ * Serves every operation where the contract says, under both prefixes where it says so.
+ * @returns what answers the requests that no operation matches: 405 for another method at a known path, 404 elsewhere. Apart,
+ *   since Hono composes a chain for a request that two routes match, which costs the one that answers.
+ */
+export function bindContract(app: Hono<AppEnv>, options: BindContractOptions): Hono<AppEnv> {
   const methodsByPath = new Map<string, string[]>()
   for (const name of Object.keys(contract) as OperationName[]) {
     const { method, path, isPrefixed } = contract[name]
@@ -54,14 +58,17 @@ export function bindContract(app: Hono<AppEnv>, options: BindContractOptions): v
       methodsByPath.set(routePath, [...(methodsByPath.get(routePath) ?? []), method])
     }
   }
+  const unserved = new Hono<AppEnv>()
   for (const [path, methods] of methodsByPath) {
-    app.all(path, (c) => {
-      throw methodNotAllowed({
-        method: c.req.method,
-        allowed: methods.includes('GET') ? [...methods, 'HEAD'] : methods,
-      })
+    unserved.all(path, (c) => {
+      const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods
+      throw methodNotAllowed({ method: c.req.method, allowed })
     })
   }
+  unserved.notFound(() => {
+    throw unknownPath()
+  })
+  return unserved
 }
 
 async function serveOperation<K extends OperationName>(
@@ -80,7 +87,7 @@ async function serveOperation<K extends OperationName>(
     const request = {
       caller,
       params: parse(definition.params, c.req.param()),
-      query: parseQuery(definition.query, new URL(c.req.url).searchParams),
+      query: parseQuery(definition.query, queryOf(c.req.url)),
       body: definition.body ? parse(definition.body, await readJsonBody(c.req.raw)) : undefined,
       idempotencyKey: readIdempotencyKey(c.req.header('idempotency-key')),
       origin: () => originOf({ publicUrl, host: c.req.header('host'), isSecure: context.isSecure }),
@@ -91,6 +98,11 @@ async function serveOperation<K extends OperationName>(
     ? await audited(answer, { audit, name, definition, caller, context, params: c.req.param() })
     : await answer()
   return c.json(response, definition.status)
+}
+
+function queryOf(url: string): URLSearchParams {
+  const start = url.indexOf('?')
+  return new URLSearchParams(start < 0 ? '' : url.slice(start))
 }
 
 function parse(schema: z.ZodObject, value: unknown): unknown {

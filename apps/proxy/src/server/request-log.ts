@@ -33,6 +33,7 @@ export function logWhenAnswered({
     const { method = '' } = request
     const status = isAborted && !response.headersSent ? 0 : response.statusCode
     metrics.observeRequest({ method, route: context.route ?? 'other', status, seconds: durationMs / 1000 })
+    if (context.cause === undefined && !log.isLevelEnabled('info')) return
     const line = {
       requestId: context.requestId,
       method,
