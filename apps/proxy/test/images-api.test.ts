@@ -215,6 +215,7 @@ describe('every operation', () => {
     await check('updateWorkspace', '/v2/workspaces/sfc:workspace:local:shapes', { name: 'shapes-2' })
     await check('deleteWorkspace', '/v2/workspaces/sfc:workspace:local:shapes-2')
     await check('getAccount', '/v1/account/me')
+    await check('getAccount', '/v0/me')
     await check('getCapabilities', '/v2/capabilities')
   })
 })

@@ -30,6 +30,8 @@ export interface OperationDefinition {
   readonly path: `/${string}`
   /** True: served under each of {@link apiPrefixes}. False: the path stands alone. */
   readonly isPrefixed: boolean
+  /** Where older clients of the public API look for it; servers answer there too. */
+  readonly formerPath?: `/${string}`
   /** The least role whose token may call it. */
   readonly role: Role
   readonly params: z.ZodObject
@@ -262,6 +264,7 @@ export const contract = {
     summary: 'Get the account that the token belongs to',
     path: '/v1/account/me',
     isPrefixed: false,
+    formerPath: '/v0/me',
     response: accountSchema,
     errors: [],
   },

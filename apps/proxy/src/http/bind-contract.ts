@@ -51,9 +51,10 @@ export interface BindContractOptions {
 export function bindContract(app: Hono<AppEnv>, options: BindContractOptions): Hono<AppEnv> {
   const methodsByPath = new Map<string, string[]>()
   for (const name of Object.keys(contract) as OperationName[]) {
-    const { method, path, isPrefixed } = contract[name]
-    for (const prefix of isPrefixed ? apiPrefixes : ['']) {
-      const routePath = prefix + path.replace(/\{(\w+)\}/g, ':$1')
+    const { method, path, isPrefixed, formerPath }: OperationDefinition = contract[name]
+    const paths = isPrefixed ? apiPrefixes.map((prefix) => prefix + path) : [path]
+    for (const servedPath of formerPath === undefined ? paths : [...paths, formerPath]) {
+      const routePath = servedPath.replace(/\{(\w+)\}/g, ':$1')
       app.on(method, routePath, (c) => serveOperation(c, name, options))
       methodsByPath.set(routePath, [...(methodsByPath.get(routePath) ?? []), method])
     }
