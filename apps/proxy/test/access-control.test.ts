@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listAuditEvents } from '../src/metadata/audit-events.ts'
 import { removeRetiredSecrets, rotateSecret } from '../src/metadata/secrets.ts'
+import { runProxyCommand } from './spawned-proxy.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 import { bytesOf, createImage, defaultWorkspace, partUrl } from './uploading.ts'
 
@@ -116,6 +117,34 @@ describe('the audit log', () => {
     expect(refused).toMatchObject({ action: 'deleteImage', target: 'none', status: 403 })
     expect(refused?.actor).toMatch(/^token_/)
     expect(JSON.stringify(await listAuditEvents(server.deps.db, { limit: 1000 }))).not.toContain('sk_live_')
+  })
+})
+
+describe('the commands of the host', () => {
+  const command = (...args: string[]) => runProxyCommand([...args, '--data', server.dataDir])
+
+  it('list the audit log, filtered', async () => {
+    const id = await createImage(server.api, 'listed-in-the-audit')
+    const { stdout } = await command('audit', '--target', id, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ action: 'createImage', target: id, status: 201, account: 'local' })
+    expect((await command('audit', '--target', id)).stdout).toMatch(/^AT +ACCOUNT +ACTOR.*\n.*createImage/)
+    expect((await command('audit', '--target', 'nothing')).stdout).toBe('No changes are recorded that match.\n')
+    expect((await command('audit', '--since', '2999-01-01', '--json')).stdout).toBe('')
+    expect(await command('audit', '--since', 'yesterday')).toMatchObject({ code: 2, stdout: '' })
+    expect(await command('audit', '--limit', '0')).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('make tokens that see one workspace only', async () => {
+    const workspace = (await server.api('POST', '/v2/workspaces', { name: 'nightly' })).body.id
+    const make = (given: string) =>
+      command('token', 'create', '--name', 'n', '--role', 'reader', '--workspace', given, '--quiet')
+    for (const given of ['nightly', workspace, 'sfc:workspace:local:nightly']) {
+      const { stdout } = await make(given)
+      const { body } = await server.apiOf(stdout.trim())('GET', '/v2/workspaces')
+      expect(body.data.map(({ id }: { id: string }) => id)).toEqual([workspace])
+    }
+    expect(await make('nowhere')).toMatchObject({ code: 1, stdout: '' })
+    expect(await make('a b')).toMatchObject({ code: 2, stdout: '' })
   })
 })
 

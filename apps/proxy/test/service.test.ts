@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { contract } from '@slipway/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ServeConfig } from '../src/config-schema.ts'
@@ -166,10 +167,7 @@ describe('TLS and the configuration', () => {
 
   it('serves the API and bytes over TLS, with URLs that say so', async () => {
     const [tlsCertPath, tlsKeyPath] = [join(directory, 'cert.pem'), join(directory, 'key.pem')]
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
-    const files = ['-keyout', tlsKeyPath, '-out', tlsCertPath]
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
-    execFileSync('openssl', ['req', '-x509', ...key, ...subject, ...files], { stdio: 'ignore' })
+    makeCertificate({ name: 'localhost', tlsCertPath, tlsKeyPath })
     const server = await start({ tlsCertPath, tlsKeyPath })
     expect(server.url).toMatch(/^https:/)
     const token = await server.token()
@@ -191,6 +189,19 @@ describe('TLS and the configuration', () => {
     const { url } = JSON.parse((await send('POST', `${server.url}/v2/images/${id}/parts`, '{"part_id":1}')).text)
     expect(url).toMatch(/^https:/)
     expect((await send('PUT', url, 'bytes')).status).toBe(200)
+  })
+
+  it('uses a renewed certificate for new connections, and keeps the old one while the new is unusable', async () => {
+    const [tlsCertPath, tlsKeyPath] = [join(directory, 'renewed.pem'), join(directory, 'renewed-key.pem')]
+    makeCertificate({ name: 'old.example', tlsCertPath, tlsKeyPath })
+    const server = await start({ tlsCertPath, tlsKeyPath })
+    expect(await commonNameOf(server.url)).toBe('old.example')
+    makeCertificate({ name: 'new.example', tlsCertPath, tlsKeyPath })
+    server.server.reloadCertificate()
+    expect(await commonNameOf(server.url)).toBe('new.example')
+    await writeFile(tlsCertPath, 'no certificate')
+    expect(() => server.server.reloadCertificate()).toThrow(/no pair of certificate and key/)
+    expect(await commonNameOf(server.url)).toBe('new.example')
   })
 
   it('is checked from the command line, in one line when it is wrong', async () => {
@@ -221,3 +232,19 @@ describe('TLS and the configuration', () => {
     expect((await putPart(server.api, id, 1, bytesOf(10))).status).toBe(200)
   })
 })
+
+function makeCertificate({ name, tlsCertPath, tlsKeyPath }: { name: string; tlsCertPath: string; tlsKeyPath: string }) {
+  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1']
+  const files = ['-keyout', tlsKeyPath, '-out', tlsCertPath]
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
+  execFileSync('openssl', ['req', '-x509', ...key, ...subject, ...files], { stdio: 'ignore' })
+}
+
+async function commonNameOf(url: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(url)
+  const socket = connectTls({ host: hostname, port: Number(port), rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const { CN } = socket.getPeerCertificate().subject
+  socket.destroy()
+  return CN as string | undefined
+}

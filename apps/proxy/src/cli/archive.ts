@@ -9,9 +9,9 @@ import { prepareDataDirectory } from '../data-directory.ts'
 import { findImage } from '../images/find-image.ts'
 import { listManifest } from '../metadata/parts.ts'
 import type { Database } from '../metadata/schema.ts'
-import { defaultAccountName } from '../workspaces/default-workspace.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
+import { hostCaller } from './host-caller.ts'
 import { withDatabase } from './with-database.ts'
 
 type Args = Readonly<Record<string, unknown>>
@@ -68,9 +68,8 @@ async function directoryOf(args: Args, env: NodeJS.ProcessEnv) {
 }
 
 async function requireImage(db: Database, text: string) {
-  const caller = { tokenId: 'host', account: defaultAccountName, role: 'admin', workspaceId: undefined } as const
   try {
-    const row = await findImage(db, { caller, ref: parseImageRef(text) })
+    const row = await findImage(db, { caller: hostCaller, ref: parseImageRef(text) })
     if (row && row.purged_at_ms === null && row.sha256 !== null && row.upload_status !== 'failed') return row
   } catch (error) {
     if (!(error instanceof InvalidValueError)) throw error

@@ -26,6 +26,11 @@ export const tokenCommands: readonly Command[] = [
       data,
       name: { type: 'string', requiresArg: true, demandOption: true, describe: 'What it is for' },
       role: { choices: roles, requiresArg: true, demandOption: true, describe: 'What it may do' },
+      workspace: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'The only one that it sees, by id, path or name; all of them when left out',
+      },
       'expires-in': { type: 'string', requiresArg: true, default: '90', describe: 'Days until it expires' },
       quiet: { type: 'boolean', describe: 'Print the token alone' },
     },
@@ -44,6 +49,20 @@ export const tokenCommands: readonly Command[] = [
     load: async () => (await import('./token-revoke.ts')).tokenRevoke,
   },
 ]
+
+export const auditCommand: Command = {
+  usage: 'audit',
+  summary: 'List who changed what, newest first',
+  options: {
+    data,
+    limit: { type: 'string', requiresArg: true, default: '50', describe: 'The most lines' },
+    since: { type: 'string', requiresArg: true, describe: 'Date or time from which on' },
+    actor: { type: 'string', requiresArg: true, describe: 'Id of a token, or host' },
+    target: { type: 'string', requiresArg: true, describe: 'Id of what was changed' },
+    json: { type: 'boolean', describe: 'One JSON object a line' },
+  },
+  load: async () => (await import('./audit-list.ts')).auditList,
+}
 
 export const keyCommands: readonly Command[] = [
   {

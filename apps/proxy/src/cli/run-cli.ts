@@ -4,7 +4,7 @@ import { DataDirectoryError } from '../data-directory.ts'
 import { version } from '../version.ts'
 import { CliError } from './cli-error.ts'
 import type { Command, CommandContext } from './command.ts'
-import { archiveCommands, commandGroups, serveCommand } from './commands.ts'
+import { archiveCommands, auditCommand, commandGroups, serveCommand } from './commands.ts'
 
 export interface RunCliOptions {
   readonly args: readonly string[]
@@ -30,11 +30,11 @@ export async function runCli({
     .exitProcess(false)
     .version(version)
     .alias({ help: 'h' })
-    .demandCommand(1, 'say what to do: serve, token, keys, config, scrub, export or backup; --help tells more')
+    .demandCommand(1, 'say what to do: serve, token, keys, config, scrub, export, backup or audit; --help tells more')
     .fail((message, error) => {
       throw error ?? new CliError(message, { exitCode: usageExitCode })
     })
-  for (const command of [serveCommand, ...archiveCommands]) add(parser, command, context)
+  for (const command of [serveCommand, ...archiveCommands, auditCommand]) add(parser, command, context)
   for (const [name, summary, commands] of commandGroups) {
     const names = commands.map(({ usage }) => usage.split(' ', 1)[0]).join(', ')
     parser.command(name, summary, (group) => {

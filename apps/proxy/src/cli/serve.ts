@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Logger } from 'pino'
 import { readServeConfig } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import type { ServeConfig } from '../config-schema.ts'
@@ -24,6 +25,8 @@ export async function serve(args: Readonly<Record<string, unknown>>, { env, stdo
     const server = await listen(deps, config)
     const dataPath = resolve(config.dataDir)
     deps.maintenance.start()
+    // Elsewhere a terminal that closes stops its server, as it does by default.
+    if (config.tlsCertPath !== undefined) process.on('SIGHUP', () => reload(server, log))
     log.info({ url: server.url, port: server.port, dataPath }, 'serving')
     stdout.write(
       args.quickstart
@@ -48,6 +51,16 @@ async function listen(deps: Deps, { host, port }: ServeConfig): Promise<RunningS
       throw new CliError(`port ${port} on ${host} is in use: stop what uses it, or choose another with --port`)
     }
     throw new CliError(`cannot listen on ${host} port ${port}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** What `SIGHUP` asks for: a certificate that was renewed. What cannot be used changes nothing. */
+function reload(server: RunningServer, log: Logger): void {
+  try {
+    server.reloadCertificate()
+    log.info('the certificate was read again')
+  } catch (error) {
+    log.error({ err: error }, 'the certificate could not be read again: the old one stays')
   }
 }
 

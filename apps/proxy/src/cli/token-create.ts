@@ -1,9 +1,11 @@
-import { InvalidValueError, parseName, type Role } from '@slipway/core'
+import { InvalidValueError, parseName, parseWorkspaceRef, type Role, type WorkspaceRef } from '@slipway/core'
 import { createToken } from '../auth/tokens.ts'
 import { defaultAccountName } from '../workspaces/default-workspace.ts'
+import { requireWorkspace } from '../workspaces/find-workspace.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
 import { auditOnHost } from './host-audit.ts'
+import { hostCaller } from './host-caller.ts'
 import { withDatabase } from './with-database.ts'
 
 const dayMs = 86_400_000
@@ -18,8 +20,10 @@ export async function tokenCreate(
   const role = args.role as Role
   const nowMs = Date.now()
   const expiresAtMs = nowMs + parseDays(args['expires-in']) * dayMs
+  const workspace = args.workspace === undefined ? undefined : readWorkspace(String(args.workspace))
   const { token, row } = await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
-    const created = await createToken(db, { name, role, account: defaultAccountName, nowMs, expiresAtMs })
+    const workspaceId = workspace && (await requireWorkspace(db, { caller: hostCaller, ref: workspace })).id
+    const created = await createToken(db, { name, role, account: defaultAccountName, workspaceId, nowMs, expiresAtMs })
     await auditOnHost(db, { action: 'createToken', target: created.row.id })
     return created
   })
@@ -29,9 +33,23 @@ export async function tokenCreate(
   }
   stdout.write(
     `${token}\n\n` +
-      `Token ${row.id} (${name}), role ${role}, expires ${new Date(expiresAtMs).toISOString()}.\n` +
+      `Token ${row.id} (${name}), role ${role}, ` +
+      `${row.workspace_id === null ? 'all workspaces' : `workspace ${row.workspace_id}`}, expires ${new Date(expiresAtMs).toISOString()}.\n` +
       'It is shown this once: only its hash is stored.\n',
   )
+}
+
+/** By id, by path, or by the name alone, since the host's commands know one account. */
+function readWorkspace(text: string): WorkspaceRef {
+  try {
+    return parseWorkspaceRef(
+      /^wksp_|:/.test(text) ? text : `sfc:workspace:${defaultAccountName}:${text}`,
+      '--workspace',
+    )
+  } catch (error) {
+    if (error instanceof InvalidValueError) throw new CliError(error.message, { exitCode: 2 })
+    throw error
+  }
 }
 
 function parseTokenName(value: unknown): string {

@@ -1,6 +1,7 @@
 import type { TokenRow } from '../metadata/schema.ts'
 import { listTokens } from '../metadata/tokens.ts'
 import type { CommandContext } from './command.ts'
+import { formatTable } from './format-table.ts'
 import { withDatabase } from './with-database.ts'
 
 export async function tokenList(
@@ -25,6 +26,7 @@ function describeToken(row: TokenRow, nowMs: number) {
     id: row.id,
     name: row.name,
     role: row.role,
+    workspace: row.workspace_id,
     state: row.revoked_at_ms !== null ? 'revoked' : isExpired ? 'expired' : 'valid',
     created_at: toIso(row.created_at_ms),
     expires_at: toIso(row.expires_at_ms),
@@ -34,20 +36,4 @@ function describeToken(row: TokenRow, nowMs: number) {
 
 function toIso(timeMs: number | null): string | null {
   return timeMs === null ? null : new Date(timeMs).toISOString()
-}
-
-function formatTable(rows: readonly Record<string, string | null>[]): string {
-  const columns = Object.keys(rows[0] ?? {})
-  const table = [
-    columns.map((name) => name.toUpperCase()),
-    ...rows.map((row) => columns.map((name) => row[name] ?? '-')),
-  ]
-  const widths = columns.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)))
-  const lines = table.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-  return `${lines.join('\n')}\n`
 }

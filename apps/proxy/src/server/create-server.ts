@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Server, type ServerOptions } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { ConfigError } from '../config-error.ts'
 import type { ServeConfig } from '../config-schema.ts'
@@ -21,13 +21,28 @@ export function createHttpServer({ headersTimeoutMs, tlsCertPath, tlsKeyPath }: 
     connectionsCheckingInterval: Math.min(headersTimeoutMs / 2, maxCheckIntervalMs),
   }
   if (tlsCertPath === undefined || tlsKeyPath === undefined) return createServer(options)
-  const pair = { cert: readPem('--tls-cert', tlsCertPath), key: readPem('--tls-key', tlsKeyPath) }
+  return createTlsServer({ ...options, ...readPair(tlsCertPath, tlsKeyPath), minVersion })
+}
+
+/**
+ * Has new connections use what the certificate's files hold now; those that are open go on.
+ * @throws {ConfigError} when they cannot be used: the server keeps what it has
+ */
+export function reloadCertificate(server: Server, { tlsCertPath, tlsKeyPath }: HttpConfig): void {
+  if (!(server instanceof TlsServer) || tlsCertPath === undefined || tlsKeyPath === undefined) return
+  server.setSecureContext({ ...readPair(tlsCertPath, tlsKeyPath), minVersion })
+}
+
+const minVersion = 'TLSv1.2'
+
+function readPair(certPath: string, keyPath: string) {
+  const pair = { cert: readPem('--tls-cert', certPath), key: readPem('--tls-key', keyPath) }
   try {
     createSecureContext(pair)
+    return pair
   } catch (error) {
     throw new ConfigError(`--tls-cert and --tls-key are no pair of certificate and key: ${(error as Error).message}`)
   }
-  return createTlsServer({ ...options, ...pair, minVersion: 'TLSv1.2' })
 }
 
 function readPem(flag: string, path: string): Buffer {

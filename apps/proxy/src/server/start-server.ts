@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Deps } from '../deps.ts'
 import { answerClientError } from './client-error.ts'
-import { createHttpServer } from './create-server.ts'
+import { createHttpServer, reloadCertificate } from './create-server.ts'
 import { createRequestListener } from './request-listener.ts'
 
 export interface StartServerOptions {
@@ -15,6 +15,11 @@ export interface RunningServer {
   /** The address to reach it by from this machine, such as `http://127.0.0.1:8080`. */
   readonly url: string
   readonly port: number
+  /**
+   * Has new connections use the certificate that its files hold now.
+   * @throws {ConfigError} when it cannot be used: the server goes on with the one it has
+   */
+  reloadCertificate(): void
   /** Stops accepting, lets the requests in flight finish for at most `graceMs`, then cuts what is left. */
   stop(options?: { readonly graceMs?: number }): Promise<void>
 }
@@ -44,6 +49,7 @@ export async function startServer({ deps, host, port }: StartServerOptions): Pro
   return {
     url: `${config.tlsCertPath === undefined ? 'http' : 'https'}://${urlHostOf(host)}:${address.port}`,
     port: address.port,
+    reloadCertificate: () => reloadCertificate(server, config),
     stop({ graceMs = defaultGraceMs } = {}) {
       stopping ??= drain({ server, deps, graceMs })
       return stopping
