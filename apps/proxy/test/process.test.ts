@@ -187,6 +187,23 @@ describe('tokens on the host', () => {
     expect((await runProxyCommand(['token', 'revoke', 'test', '--data', dataDir])).code).toBe(1)
   })
 
+  it('can be of an account of their own, which sees nothing of the others', async () => {
+    const proxy = await spawnHere()
+    const make = async (account: string) => {
+      const flags = ['--data', dataDir, '--name', 'x', '--role', 'admin', '--account', account, '--quiet']
+      return await runProxyCommand(['token', 'create', ...flags])
+    }
+    const acme = apiAt(proxy.url, (await make('acme')).stdout.trim())
+    expect((await acme('GET', '/v1/account/me')).body).toMatchObject({ id: 'acme' })
+    const created = await acme('POST', '/v2/images', { workspace: 'sfc:workspace:acme:default', name: 'x' })
+    expect(created.status).toBe(201)
+    const local = apiAt(proxy.url, await makeToken())
+    expect((await local('GET', `/v2/images/${created.body.id}`)).status).toBe(404)
+    const refused = await make('no spaces')
+    expect(refused).toMatchObject({ code: 2 })
+    expect(refused.stderr).toMatch(/^slipway-proxy: --account .+\n$/)
+  })
+
   it('are made by the quickstart on its first start only', async () => {
     const startOnce = async () => {
       const proxy = await spawnProxy(dataDir, ['--quickstart'])

@@ -1,4 +1,5 @@
 import { roles } from '@slipway/core'
+import { defaultAccountName } from '../workspaces/default-workspace.ts'
 import type { Command } from './command.ts'
 import { serveFlagOptions } from './serve-flags.ts'
 
@@ -30,6 +31,12 @@ export const tokenCommands: readonly Command[] = [
         type: 'string',
         requiresArg: true,
         describe: 'The only one that it sees, by id, path or name; all of them when left out',
+      },
+      account: {
+        type: 'string',
+        requiresArg: true,
+        default: defaultAccountName,
+        describe: 'Whose it is; accounts see nothing of each other. Made when it is not there',
       },
       'expires-in': { type: 'string', requiresArg: true, default: '90', describe: 'Days until it expires' },
       quiet: { type: 'boolean', describe: 'Print the token alone' },

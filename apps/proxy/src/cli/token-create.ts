@@ -1,6 +1,6 @@
 import { InvalidValueError, parseName, parseWorkspaceRef, type Role, type WorkspaceRef } from '@slipway/core'
 import { createToken } from '../auth/tokens.ts'
-import { defaultAccountName } from '../workspaces/default-workspace.ts'
+import { ensureInstallation } from '../installation.ts'
 import { requireWorkspace } from '../workspaces/find-workspace.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
@@ -16,14 +16,17 @@ export async function tokenCreate(
   args: Readonly<Record<string, unknown>>,
   { env, stdout }: CommandContext,
 ): Promise<void> {
-  const name = parseTokenName(args.name)
+  const name = parseNameFlag(args.name, '--name')
+  const account = parseNameFlag(args.account, '--account')
   const role = args.role as Role
   const nowMs = Date.now()
   const expiresAtMs = nowMs + parseDays(args['expires-in']) * dayMs
-  const workspace = args.workspace === undefined ? undefined : readWorkspace(String(args.workspace))
+  const workspace = args.workspace === undefined ? undefined : readWorkspace(String(args.workspace), account)
   const { token, row } = await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
-    const workspaceId = workspace && (await requireWorkspace(db, { caller: hostCaller, ref: workspace })).id
-    const created = await createToken(db, { name, role, account: defaultAccountName, workspaceId, nowMs, expiresAtMs })
+    await ensureInstallation(db, { account, now: () => nowMs })
+    const caller = { ...hostCaller, account }
+    const workspaceId = workspace && (await requireWorkspace(db, { caller, ref: workspace })).id
+    const created = await createToken(db, { name, role, account, workspaceId, nowMs, expiresAtMs })
     await auditOnHost(db, { action: 'createToken', target: created.row.id })
     return created
   })
@@ -39,22 +42,19 @@ export async function tokenCreate(
   )
 }
 
-/** By id, by path, or by the name alone, since the host's commands know one account. */
-function readWorkspace(text: string): WorkspaceRef {
+/** By id, by path, or by the name alone, which is one of the token's account. */
+function readWorkspace(text: string, account: string): WorkspaceRef {
   try {
-    return parseWorkspaceRef(
-      /^wksp_|:/.test(text) ? text : `sfc:workspace:${defaultAccountName}:${text}`,
-      '--workspace',
-    )
+    return parseWorkspaceRef(/^wksp_|:/.test(text) ? text : `sfc:workspace:${account}:${text}`, '--workspace')
   } catch (error) {
     if (error instanceof InvalidValueError) throw new CliError(error.message, { exitCode: 2 })
     throw error
   }
 }
 
-function parseTokenName(value: unknown): string {
+function parseNameFlag(value: unknown, flag: string): string {
   try {
-    return parseName(value, '--name')
+    return parseName(value, flag)
   } catch (error) {
     if (error instanceof InvalidValueError) throw new CliError(error.message, { exitCode: 2 })
     throw error
