@@ -29,6 +29,21 @@ export const publicationCases = [
     },
   }),
   defineCase({
+    id: 'publish.private',
+    title: 'does not list an image under the public workspace that nobody published',
+    sentence: sentences.publicList,
+    tags: ['listing'],
+    async run({ api, images }) {
+      const { id } = await images.completed()
+      const answer = await api('GET', `/images?limit=200&workspace=${publicWorkspace}&id=${id}`)
+      expectSame(
+        expectShape(answer, 200, contract.listImages.response).data,
+        [],
+        'what the public workspace lists of it',
+      )
+    },
+  }),
+  defineCase({
     ...adminOnly,
     id: 'publish.completed',
     title: 'makes a completed image public, which the public workspace then lists',
