@@ -23,8 +23,8 @@ export const tags = [
 export type Tag = (typeof tags)[number]
 
 /**
- * What a case does to the account, each level including the ones before it: `read-only` sends nothing that could change
- * anything; `creates` makes images of its own, changes and deletes those; `destructive` is seen by others: it publishes
+ * What a case does to the account, each level including the ones before it: `read-only` sends nothing that a server of the
+ * contract would act on (beside reading, it asks for what must be refused); `creates` makes images of its own, changes and deletes those; `destructive` is seen by others: it publishes
  * images, replaces the default image, and makes and deletes workspaces.
  */
 export const safeties = ['read-only', 'creates', 'destructive'] as const

@@ -29,6 +29,8 @@ const text = { type: 'string', requiresArg: true } as const
 function createParser(columns: number) {
   return yargs()
     .scriptName('slipway-conformance')
+    .version(false)
+    .help(false)
     .usage(
       '$0 --url URL --token TOKEN [options]\n\nPuts the contract of the Images API to a server, sentence by sentence.',
     )
@@ -53,13 +55,13 @@ function createParser(columns: number) {
     .epilogue(
       'Exit codes: 0 all that was run passed, 1 a case failed, 2 the command line is wrong or the server cannot be used, 130 stopped.',
     )
-    .version(false)
-    .help(false)
+    .option('version', { type: 'boolean', describe: 'Print the version' })
+    .option('help', { type: 'boolean', alias: 'h', describe: 'Print this' })
     .strict()
     .exitProcess(false)
     .wrap(columns)
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message.split('\n')[0]}: see --help`)
+      throw error ?? new UsageError(`${message.trim().replace(/\s*\n\s*/g, ' ')}; see --help`)
     })
 }
 
@@ -70,8 +72,6 @@ export async function helpText(columns: number): Promise<string> {
 /** @throws {UsageError} */
 export async function parseCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<CommandLine> {
   const parsed = await createParser(80).parseAsync([...argv])
-  const [stray] = parsed._
-  if (stray !== undefined) throw new UsageError(`unexpected ${stray}: see --help`)
   for (const [name, value] of Object.entries(parsed)) {
     if (Array.isArray(value) && name !== '_') throw new UsageError(`--${name} can be given once only`)
   }

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { conformanceCases } from './cases/index.ts'
 import { type CommandLine, helpText, parseCommandLine, UsageError } from './command-line.ts'
 import { processEnvironment } from './config.ts'
@@ -32,6 +33,10 @@ export async function main(argv: readonly string[], options: Partial<Host> = {})
   try {
     if (argv.includes('--help') || argv.includes('-h')) {
       host.stdout.write(await helpText(Math.min(host.stdout.columns ?? 80, 120)))
+      return exitCodes.ok
+    }
+    if (argv.includes('--version')) {
+      host.stdout.write(`${packageVersion()}\n`)
       return exitCodes.ok
     }
     return await runLine(await parseCommandLine(argv, host.env), host)
@@ -75,4 +80,8 @@ async function runLine(line: CommandLine, host: Host): Promise<number> {
   } finally {
     stop.dispose()
   }
+}
+
+function packageVersion(): string {
+  return (createRequire(import.meta.url)('../package.json') as { version: string }).version
 }

@@ -176,7 +176,7 @@ export const listingCases = [
   }),
   ...(['starting_after', 'ending_before'] as const).map((direction) =>
     defineCase({
-      id: `list.cursor-tampered.${direction}`,
+      id: `list.cursor-tampered.${direction.replace('_', '-')}`,
       title: `answers 400 to a cursor that was altered, in ${direction}`,
       sentence: sentences.cursor,
       tags: ['listing', 'errors'],

@@ -154,7 +154,7 @@ export const mutants = {
   'pages-forward-only': { what: 'ignores ending_before', caughtBy: 'list.pages-backward' },
   'pages-back-to-first': { what: 'pages back to the first items', caughtBy: 'list.pages-backward' },
   'shows-cursors': { what: 'writes ids into cursors', caughtBy: 'list.cursor-form' },
-  'takes-altered-cursors': { what: 'takes altered cursors', caughtBy: 'list.cursor-tampered.starting_after' },
+  'takes-altered-cursors': { what: 'takes altered cursors', caughtBy: 'list.cursor-tampered.starting-after' },
   'filters-by-one-id': { what: 'heeds the first id only', caughtBy: 'list.by-id' },
   'ignores-include-deleted': { what: 'ignores include_deleted', caughtBy: 'list.deleted-included' },
   'lists-deleted': { what: 'lists deleted images', caughtBy: 'list.deleted-hidden' },
