@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { conformanceCases, runConformance, tags } from '../src/index.ts'
+import { conformanceCases, runConformance, safeties, tags } from '../src/index.ts'
 import { selectCases, UnknownSelectionError } from '../src/run/select-cases.ts'
 import { sentences } from '../src/sentences.ts'
+import { mutants } from './mutants/mutants.ts'
 import { startReferenceServer } from './reference-server/start-reference-server.ts'
 
 it('has an id for each case, of its own and in the form area.what', () => {
@@ -63,4 +65,15 @@ it('gives the default image back to the one that was it', async () => {
   } finally {
     await server.stop()
   }
+})
+
+it('has as many cases and broken servers as its page says', async () => {
+  const page = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  let count = 0
+  for (const safety of safeties) {
+    count += conformanceCases.filter((each) => each.safety === safety).length
+    expect(page).toMatch(new RegExp(`\\| \`${safety}\` .+ \\| ${count} +\\|`))
+  }
+  expect(page).toContain(`${conformanceCases.length} named cases`)
+  expect(page).toContain(`${Object.keys(mutants).length} servers with one fault each`)
 })
