@@ -1,5 +1,6 @@
 import { type Answer, describeAnswer, isOk } from '../http/answer.ts'
 import type { Api } from '../http/api.ts'
+import { isCreation } from './hear-out-creations.ts'
 
 /** Remembers what the run created, so that it can be deleted again. */
 export interface Ledger {
@@ -35,10 +36,9 @@ export function createLedger({ previousDefault }: LedgerOptions): Ledger {
   return {
     watch: (clean) => (method, path, answer) => {
       if (!isOk(answer)) return
-      const collection = /^\/(images|workspaces)$/.exec(path)?.[1]
       const id = answer.body?.id
-      if (method === 'POST' && collection && typeof id === 'string') {
-        const entry = { path: `/${collection}/${id}`, clean }
+      if (isCreation(method, path) && typeof id === 'string') {
+        const entry = { path: `${path}/${id}`, clean }
         entries.set(entry.path, entry)
       }
       if (method === 'DELETE' && entries.delete(path)) deletedCount++

@@ -9,6 +9,7 @@ import { redact } from '../redact.ts'
 import { NotApplicable } from '../violation.ts'
 import type { CaseContext, SharedImages } from './case-context.ts'
 import type { CaseResult } from './case-result.ts'
+import { hearOutCreations } from './hear-out-creations.ts'
 import { createImages } from './images.ts'
 import { type CleanupReport, createLedger } from './ledger.ts'
 import { reasonFromOptions, reasonFromServer } from './needs.ts'
@@ -62,12 +63,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   let defaultImage: string | undefined
   const ledger = createLedger({ previousDefault: () => defaultImage })
+  const pending = new Set<Promise<unknown>>()
   // Cleaning up must go on when the run was stopped.
   const cleaning = (bearer: string) =>
     createApi({ baseUrl, token: bearer, transport, signal: AbortSignal.timeout(cleanupTimeoutMs) })
   const apiAs = (bearer: string | undefined, signal: AbortSignal): Api => {
     const onAnswer = ledger.watch(async (...request) => await cleaning(bearer ?? token)(...request))
-    return createApi({ baseUrl, token: bearer, transport, signal, onAnswer })
+    const common = { baseUrl, token: bearer, transport, onAnswer }
+    const patientApi: Api = async (...request) =>
+      await createApi({ ...common, signal: AbortSignal.timeout(timeoutMs) })(...request)
+    return hearOutCreations({ api: createApi({ ...common, signal }), patientApi, signal, pending })
   }
 
   const runId = randomBytes(4).toString('hex')
@@ -133,8 +138,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return { ...result, sentBytes }
     },
     async close() {
+      const heard = await Promise.allSettled(pending)
+      const lostCount = heard.filter(({ status }) => status === 'rejected').length
       const { deletedCount, leftBehind } = await ledger.clean()
-      return { deletedCount, leftBehind: leftBehind.map(hide) }
+      const lost = `${lostCount} creations got no answer: look for ${namePrefix}${runId}-…`
+      return { deletedCount, leftBehind: [...leftBehind, ...(lostCount > 0 ? [lost] : [])].map(hide) }
     },
   }
 }
