@@ -157,8 +157,9 @@ export const completionCases = [
     sentence: sentences.partMinimum,
     tags: ['completion', 'limits'],
     async run({ images }) {
-      const image = await images.completed([bytesOf(1, 3)])
-      expectSame((await images.download(image.id)).length, 1, 'the number of bytes')
+      const { id, sha256 } = await images.uploading(bytesOf(1, 3))
+      expectStatus(await images.complete(id, sha256), 200)
+      expectSame((await images.download(id)).length, 1, 'the number of bytes')
     },
   }),
   defineCase({

@@ -44,6 +44,7 @@ export const mutants = {
   'holds-deleted-names': { what: 'holds the name of a deleted image', caughtBy: 'names.free-after-deletion' },
   'shares-names': { what: 'holds names across workspaces', caughtBy: 'names.per-workspace' },
   'names-by-id': { what: 'makes up names of another form', caughtBy: 'create.name-absent' },
+  'repeats-names': { what: 'makes up the same name each time', caughtBy: 'create.names-differ' },
   'refuses-null-names': { what: 'refuses a null for a name', caughtBy: 'create.name-null' },
   // Creation
   'creates-with-200': { what: 'answers 200 to a creation', caughtBy: 'create.status' },
@@ -70,6 +71,7 @@ export const mutants = {
   'no-field': { what: 'does not name the field', caughtBy: 'errors.details' },
   'codes-for-people': { what: 'gives codes that are sentences', caughtBy: 'errors.details' },
   'errors-as-text': { what: 'answers {"error": "…"}', caughtBy: 'errors.type.invalid-request' },
+  'errors-as-plain-text': { what: 'says that errors are plain text', caughtBy: 'errors.json' },
   'says-nothing': { what: 'gives empty messages', caughtBy: 'errors.type.conflict' },
   'html-404': { what: 'answers HTML under an unknown path', caughtBy: 'errors.unknown-path.below-prefix' },
   'answers-404-for-405': { what: 'answers 404 to an unsupported method', caughtBy: 'errors.method.images' },
@@ -78,6 +80,7 @@ export const mutants = {
   // Parts
   'takes-part-0': { what: 'takes part 0', caughtBy: 'parts.number-zero' },
   'takes-part-10001': { what: 'takes part 10 001', caughtBy: 'parts.number-too-large' },
+  'takes-parts-in-order': { what: 'gives out no URL before the part before was sent', caughtBy: 'parts.number-2' },
   'refuses-part-10000': { what: 'takes parts up to 9 999', caughtBy: 'parts.number-10000' },
   'rounds-part-numbers': { what: 'rounds part numbers', caughtBy: 'parts.number-fraction' },
   'parses-part-numbers': { what: 'takes part numbers as text', caughtBy: 'parts.number-text' },
@@ -86,6 +89,7 @@ export const mutants = {
   'takes-octets-alone': { what: 'refuses parts of other content types', caughtBy: 'parts.put-content-type-text' },
   'gives-no-etag': { what: 'answers a part without ETag', caughtBy: 'parts.put-content-type-octet-stream' },
   'checks-no-signature': { what: 'takes any signature', caughtBy: 'parts.url-altered-signature' },
+  'takes-unsigned-urls': { what: 'takes URLs without a signature', caughtBy: 'parts.url-unsigned' },
   'signs-no-expiry': { what: 'does not sign the expiry', caughtBy: 'parts.url-altered-expiry' },
   'signs-no-part': { what: 'does not sign the part number', caughtBy: 'parts.url-altered-part' },
   'takes-expired-urls': { what: 'takes URLs after their time', caughtBy: 'parts.url-expires', urlLifetimeSeconds: 1 },
@@ -102,6 +106,7 @@ export const mutants = {
   'loses-parts-at-gaps': { what: 'discards the parts when one is missing', caughtBy: 'complete.gap' },
   'accepts-small-parts': { what: 'completes with small parts', caughtBy: 'complete.part-too-small' },
   'off-by-one-minimum': { what: 'takes a part of 5 MiB minus one byte', caughtBy: 'complete.part-just-too-small' },
+  'refuses-small-images': { what: 'refuses images under a kilobyte', caughtBy: 'complete.one-byte' },
   'accepts-nothing': { what: 'completes without parts', caughtBy: 'complete.no-parts' },
   'lowers-digests': { what: 'takes digests in upper case', caughtBy: 'complete.digest-upper-case' },
   'trims-digests': { what: 'trims digests', caughtBy: 'complete.digest-newline' },
@@ -115,6 +120,7 @@ export const mutants = {
   'lies-about-sha256': { what: 'tells another sha256', caughtBy: 'download.shape' },
   'tells-size-of-one-part': { what: 'tells the size of the first part', caughtBy: 'download.size-of-parts' },
   'flips-a-byte': { what: 'serves one byte wrong', caughtBy: 'download.bytes-of-parts' },
+  'serves-once': { what: 'takes a download URL once', caughtBy: 'download.again' },
   'signs-no-image': { what: 'does not sign the image', caughtBy: 'download.url-of-other-image' },
   'signs-no-method': { what: 'takes bytes by a download URL', caughtBy: 'download.put-by-download-url' },
   // Ranges
@@ -193,6 +199,7 @@ export const mutants = {
   'deletes-default': { what: 'deletes the default image', caughtBy: 'set-default.no-delete' },
   // Races
   'races-for-names': { what: 'looks for a name, then takes it', caughtBy: 'races.create' },
+  'races-for-part-urls': { what: 'gives out one part URL at a time', caughtBy: 'races.parts' },
   'races-to-complete': { what: 'refuses a completion while another one runs', caughtBy: 'races.complete-same' },
   // Additions
   'lists-parts-as-they-came': { what: 'lists parts in the order of arrival', caughtBy: 'list-parts.shape' },
@@ -202,6 +209,7 @@ export const mutants = {
   'binds-no-length': { what: 'ignores content_length', caughtBy: 'content-length.bound' },
   'repeats-creations': { what: 'ignores the Idempotency-Key', caughtBy: 'idempotency.same' },
   'keys-without-request': { what: 'does not compare requests under a key', caughtBy: 'idempotency.other' },
+  'announces-no-limits': { what: 'announces no limits', caughtBy: 'capabilities.shape' },
   'announces-other-limits': { what: 'announces other limits', caughtBy: 'capabilities.limits' },
 } as const satisfies Record<string, Mutant>
 

@@ -44,10 +44,7 @@ function putPart(store: Store, { image, target, body, request, response }: PutPa
   if (store.has('takes-octets-alone') && type !== 'application/octet-stream') {
     throw refuse(415, 'unsupported_media_type', 'send octets')
   }
-  const used = usedUrls.get(store) ?? new Set<string>()
-  usedUrls.set(store, used)
-  if (store.has('takes-urls-once') && used.has(request.url ?? '')) throw refuse(403, 'used_url', 'the URL was used')
-  used.add(request.url ?? '')
+  if (store.has('takes-urls-once')) useOnce(store, request)
   const part = { bytes: body, etag: `"${digestOf(body).slice(0, 32)}"`, arrival: store.nextNumber() }
   const holders = store.has('mixes-images') ? [...store.images.values()] : [image]
   for (const holder of holders) {
@@ -57,7 +54,16 @@ function putPart(store: Store, { image, target, body, request, response }: PutPa
   response.writeHead(200, store.has('gives-no-etag') ? {} : { etag: part.etag }).end()
 }
 
+/** @throws {Refusal} 403 */
+function useOnce(store: Store, { url = '' }: IncomingMessage): void {
+  const used = usedUrls.get(store) ?? new Set<string>()
+  usedUrls.set(store, used)
+  if (used.has(url)) throw refuse(403, 'used_url', 'the URL was used')
+  used.add(url)
+}
+
 function sendBytes(store: Store, image: StoredImage, request: IncomingMessage, response: ServerResponse): void {
+  if (store.has('serves-once')) useOnce(store, request)
   const bytes = image.bytes
   const isServed = image.state.uploadStatus === 'completed' || store.has('serves-revoked')
   if (!bytes || !isServed) throw refuse(409, 'not_completed', 'the image is not completed')

@@ -29,6 +29,7 @@ export function verifyUrl(store: Store, method: string, url: URL): ByteTarget | 
   }
   const expires = url.searchParams.get('expires') ?? ''
   const isSigned = url.searchParams.get('signature') === sign(store, target, expires)
+  if (url.search === '' && store.has('takes-unsigned-urls')) return target
   if (!isSigned && !store.has('checks-no-signature')) return undefined
   if (Number(expires) * 1000 <= Date.now() && !store.has('takes-expired-urls')) return undefined
   return target

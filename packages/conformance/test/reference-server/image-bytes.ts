@@ -17,6 +17,9 @@ export function assertCompletable(store: Store, image: StoredImage): void {
   const numbers = [...image.parts.keys()].sort((a, b) => a - b)
   const last = numbers.at(-1) ?? 0
   if (last === 0 && !store.has('accepts-nothing')) throw refuse(400, 'no_parts', 'send a part first')
+  if (store.has('refuses-small-images') && assemble(store, image).length < 10) {
+    throw refuse(400, 'image_too_small', 'send more')
+  }
   for (let number = 1; number <= last; number++) {
     const part = image.parts.get(number)
     if (!part) {

@@ -2,6 +2,7 @@ import { limits, type OperationName } from '@slipway/core'
 import { change, deleteImage, getImage, getImageDownload } from './image-operations.ts'
 import { listImages } from './list-operations.ts'
 import type { OperationHandler } from './operation-request.ts'
+import type { Store } from './store.ts'
 import { completeImage, createImage, createPartUrl, listParts } from './upload-operations.ts'
 import {
   createWorkspace,
@@ -45,11 +46,15 @@ export const handlers: Readonly<Record<ServedOperation, OperationHandler>> = {
     verifies_sha256: true,
     part_content_length: true,
     idempotency_key: true,
-    limits: {
-      max_image_size: limits.maxImageSizeBytes,
-      min_part_size: store.has('announces-other-limits') ? 1 : limits.minPartSizeBytes,
-      max_part_size: limits.maxPartSizeBytes,
-      max_parts: limits.maxPartCount,
-    },
+    ...(store.has('announces-no-limits') ? {} : { limits: announcedLimits(store) }),
   }),
+}
+
+function announcedLimits(store: Store) {
+  return {
+    max_image_size: limits.maxImageSizeBytes,
+    min_part_size: store.has('announces-other-limits') ? 1 : limits.minPartSizeBytes,
+    max_part_size: limits.maxPartSizeBytes,
+    max_parts: limits.maxPartCount,
+  }
 }

@@ -34,6 +34,7 @@ export function toErrorAnswer({ status, details, message }: Refusal, has: (fault
   }))
   return {
     status,
+    ...(has('errors-as-plain-text') ? { contentType: 'text/plain' } : {}),
     body: {
       error: {
         type: has('one-error-type') ? 'api_error' : errorTypeOf(status),

@@ -42,6 +42,7 @@ export async function createImage({ store, caller, body, idempotencyKey }: Opera
 
 function nameFor(store: Store, asked: string | null | undefined): string {
   if (asked === undefined || asked === null || store.has('forgets-names')) {
+    if (store.has('repeats-names')) return 'able-anchor-000000'
     return store.has('names-by-id') ? createImageId() : generateName()
   }
   return store.has('lowers-names') ? asked.toLowerCase() : asked
@@ -58,9 +59,13 @@ function isNameTaken(store: Store, workspace: StoredWorkspace, name: string): bo
   })
 }
 
-export function createPartUrl({ store, caller, param, body, origin }: OperationRequest) {
+export async function createPartUrl({ store, caller, param, body, origin }: OperationRequest) {
   const image = findImage(store, caller, param, 'write')
   const { part_id: partNumber, content_length: lengthBytes } = body
+  if (store.has('takes-parts-in-order') && partNumber > 1 && !image.parts.has(partNumber - 1)) {
+    throw refuse(409, 'not_uploadable', 'send the part before first')
+  }
+  if (store.has('races-for-part-urls')) await claim(image)
   const moved = transitionImage(image.state, { type: 'part_url_issued' })
   if (!moved.ok && !store.has('gives-late-urls')) throw refuse(409, moved.code, moved.message)
   if (moved.ok) image.state = moved.state
@@ -95,7 +100,7 @@ export function listParts({ store, caller, param, query }: OperationRequest) {
   return { object: 'list', data, has_more: due.length > data.length, cursor: last ? String(last.part_id) : null }
 }
 
-const completing = new WeakSet<StoredImage>()
+const claimed = new WeakSet<StoredImage>()
 
 export async function completeImage({ store, caller, param, body }: OperationRequest) {
   const image = findImage(store, caller, param, 'write')
@@ -128,9 +133,10 @@ function verifiesNothing(store: Store): boolean {
   return store.has('verifies-nothing') || store.has('accepts-nothing') || store.has('orders-by-arrival')
 }
 
+/** What a server does that holds an image for one request and refuses the others. */
 async function claim(image: StoredImage): Promise<void> {
-  if (completing.has(image)) throw refuse(409, 'changed_meanwhile', 'another completion runs')
-  completing.add(image)
+  if (claimed.has(image)) throw refuse(409, 'changed_meanwhile', 'another request has the image')
+  claimed.add(image)
   await sleep(20)
-  completing.delete(image)
+  claimed.delete(image)
 }
