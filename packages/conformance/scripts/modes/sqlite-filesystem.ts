@@ -16,7 +16,9 @@ export const sqliteFilesystem: Mode = {
     const data = ['--data', dataDirectory]
     const env = { PATH: process.env.PATH }
     const serve = ['serve', ...data, '--host', '127.0.0.1', '--port', '0', '--log-level', 'error']
-    const child = spawn(process.execPath, [bin, ...serve], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    // In a process group of its own, so that Ctrl-C reaches the kit alone, which then still has a server to clean up on.
+    const child = spawn(process.execPath, [bin, ...serve], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const exited = once(child, 'exit')
     const url = await new Promise<string>((resolve, reject) => {
       let said = ''
       const listen = (chunk: Buffer) => {
@@ -43,7 +45,6 @@ export const sqliteFilesystem: Mode = {
       secondToken,
       readerToken,
       async stop() {
-        const exited = once(child, 'exit')
         child.kill('SIGTERM')
         await exited
         await rm(dataDirectory, { recursive: true })

@@ -138,7 +138,7 @@ export const creationCases = [
     },
   }),
   ...[
-    ['unknown-id', 'an id that is nobody’s', () => 'wksp_conformance'],
+    ['unknown-id', "an id that is nobody's", () => 'wksp_conformance'],
     ['unknown-path', 'a name that is not there', (account: string) => `sfc:workspace:${account}:conformance-none`],
     ['other-account', "an account that is not the caller's", () => 'sfc:workspace:conformance-nobody:default'],
     ['three-segments', 'a path of three segments', (account: string) => `sfc:workspace:${account}:default:more`],

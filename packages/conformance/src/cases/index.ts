@@ -10,6 +10,7 @@ import { imageObjectCases } from './image-object.ts'
 import { lifeCycleCases } from './life-cycle.ts'
 import { listingCases } from './listing.ts'
 import { nameCases } from './names.ts'
+import { pagingCases } from './paging.ts'
 import { partCases } from './parts.ts'
 import { prefixCases } from './prefixes.ts'
 import { publicationCases } from './publication.ts'
@@ -33,6 +34,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...rangeCases,
   ...lifeCycleCases,
   ...listingCases,
+  ...pagingCases,
   ...accessCases,
   ...workspaceCases,
   ...publicationCases,

@@ -31,6 +31,7 @@ export interface LedgerOptions {
 export function createLedger({ previousDefault }: LedgerOptions): Ledger {
   const entries = new Map<string, Entry>()
   let moveDefaultBack: (() => Promise<unknown>) | undefined
+  let newDefault: string | undefined
   let deletedCount = 0
 
   return {
@@ -42,7 +43,9 @@ export function createLedger({ previousDefault }: LedgerOptions): Ledger {
         entries.set(entry.path, entry)
       }
       if (method === 'DELETE' && entries.delete(path)) deletedCount++
-      if (method === 'POST' && path.endsWith('/set-default')) {
+      const madeDefault = method === 'POST' ? /^\/admin(\/images\/[^/]+)\/set-default$/.exec(path)?.[1] : undefined
+      if (madeDefault !== undefined) {
+        newDefault = madeDefault
         const previous = previousDefault()
         if (previous) moveDefaultBack = async () => await clean('POST', `/admin/images/${previous}/set-default`)
       }
@@ -54,7 +57,8 @@ export function createLedger({ previousDefault }: LedgerOptions): Ledger {
         const due = [...entries.values()].filter(({ path }) => path.startsWith(kind))
         const work = async () => {
           for (let entry = due.shift(); entry; entry = due.shift()) {
-            const reason = await remove(entry)
+            const isDefault = entry.path === newDefault && !moveDefaultBack
+            const reason = isDefault ? defaultReason(entry) : await remove(entry)
             entries.delete(entry.path)
             if (reason === undefined) deletedCount++
             else leftBehind.push(reason)
@@ -65,6 +69,11 @@ export function createLedger({ previousDefault }: LedgerOptions): Ledger {
       return { deletedCount, leftBehind }
     },
   }
+}
+
+/** There was no default image before, and one cannot be deleted. */
+function defaultReason({ path }: Entry): string {
+  return `${path} is the default image now: make another one the default, then delete it`
 }
 
 /** @returns why it is still there, or undefined */
