@@ -77,3 +77,31 @@ it('has as many cases and broken servers as its page says', async () => {
   expect(page).toContain(`${conformanceCases.length} named cases`)
   expect(page).toContain(`${Object.keys(mutants).length} servers with one fault each`)
 })
+
+it('fits a server that has no additions and whose bytes are elsewhere', async () => {
+  const server = await startReferenceServer()
+  const storage = 'http://storage.invalid'
+  const asked = new Set<string>()
+  try {
+    const report = await runConformance({
+      ...server,
+      only: ['ranges', 'additions', 'parts'],
+      async fetch(input, init) {
+        const url = String(input)
+        asked.add(new URL(url).origin)
+        if (url.endsWith('/capabilities')) return new Response('not found', { status: 404 })
+        const response = await fetch(url.replace(storage, server.url), init)
+        if (!/\/(?:download|parts)$/.test(new URL(url).pathname)) return response
+        return new Response((await response.text()).replaceAll(server.url, storage), response)
+      },
+    })
+    expect(asked).toEqual(new Set([server.url, storage]))
+    expect(report.results.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    const reasons = new Set(report.results.flatMap((result) => (result.outcome === 'not-run' ? [result.reason] : [])))
+    expect(reasons).toContain('the server announces no capabilities')
+    expect(reasons).toContain('the server does not announce verifies_sha256')
+    expect(reasons).toContain('bytes are served by a storage of its own, whose URLs are signed for GET alone')
+  } finally {
+    await server.stop()
+  }
+})
