@@ -1,4 +1,5 @@
 import { type ServeConfig, type SettingName, settingNames, settings } from './config-schema.ts'
+import { redactDatabaseUrl } from './metadata/database-url.ts'
 
 /** The effective configuration for people to read: secrets are told to be set, not what they are. */
 export function describeConfig(config: ServeConfig): Record<string, unknown> {
@@ -8,5 +9,6 @@ export function describeConfig(config: ServeConfig): Record<string, unknown> {
 function shownValueOf(name: SettingName, config: ServeConfig): unknown {
   const value = config[name]
   if (value === undefined) return null
+  if (name === 'databaseUrl') return redactDatabaseUrl(config.databaseUrl)
   return 'isSecret' in settings[name] ? '[redacted]' : value
 }

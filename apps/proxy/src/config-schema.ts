@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DatabaseUrlError, parseDatabaseUrl } from './metadata/database-url.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -6,12 +7,16 @@ export const defaultPort = 8080
 const minuteMs = 60_000
 const dayMs = 86_400_000
 const maxDays = 36_500
+const dataDirIsRequired = 'is required: name the folder for the data'
 
 /** Each setting: its flag, its variable, and whether `config check` hides its value. Flags win over variables, both over the file. */
 export const settings = {
   host: { flag: '--host', variable: 'SLIPWAY_HOST' },
   port: { flag: '--port', variable: 'SLIPWAY_PORT' },
   dataDir: { flag: '--data', variable: 'SLIPWAY_DATA_DIR' },
+  databaseUrl: { flag: '--database-url', variable: 'SLIPWAY_DATABASE_URL', isSecret: true },
+  databasePoolSize: { flag: '--database-pool', variable: 'SLIPWAY_DATABASE_POOL' },
+  databaseTimeoutMs: { flag: '--database-timeout', variable: 'SLIPWAY_DATABASE_TIMEOUT' },
   publicUrl: { flag: '--public-url', variable: 'SLIPWAY_PUBLIC_URL' },
   logLevel: { flag: '--log-level', variable: 'SLIPWAY_LOG_LEVEL' },
   uploadExpiryMs: { flag: '--upload-expiry-days', variable: 'SLIPWAY_UPLOAD_EXPIRY_DAYS' },
@@ -31,12 +36,30 @@ export const settings = {
 export type SettingName = keyof typeof settings
 export const settingNames = Object.keys(settings) as SettingName[]
 
+/** What tells where the metadata is: all that commands on the host need. */
+const databaseShape = {
+  databaseUrl: z.string().superRefine(checkDatabaseUrl).default('sqlite:'),
+  databasePoolSize: wholeNumber({ min: 1, max: 1000, what: 'a number of connections' }).default(10),
+  databaseTimeoutMs: seconds().default(10_000),
+}
+
+export const databaseConfigSchema = z
+  .object({ ...databaseShape, dataDir: z.string().min(1, 'must name a folder').optional() })
+  .check((context) => {
+    const { databaseUrl, dataDir } = context.value
+    if (dataDir !== undefined || databaseUrl !== 'sqlite:') return
+    context.issues.push({ code: 'custom', input: undefined, path: ['dataDir'], message: dataDirIsRequired })
+  })
+
+export type DatabaseConfig = Readonly<z.output<typeof databaseConfigSchema>>
+
 /** Every value arrives as text: from a flag, a variable or the file. The messages complete "<setting> …". */
 export const serveConfigSchema = z
   .object({
     host: z.string().min(1, 'must be a host name or an address').default('127.0.0.1'),
     port: wholeNumber({ min: 0, max: 65_535, what: 'a port number' }).default(defaultPort),
-    dataDir: z.string('is required: name the folder for the data').min(1, 'must name a folder'),
+    dataDir: z.string(dataDirIsRequired).min(1, 'must name a folder'),
+    ...databaseShape,
     publicUrl: z
       .string()
       .refine(isOrigin, 'must be a scheme and host without a path, such as https://images.example.com')
@@ -96,6 +119,15 @@ function parseSize(text: string, context: z.RefinementCtx): number {
   if (digits !== undefined && sizeBytes > 0 && Number.isSafeInteger(sizeBytes)) return sizeBytes
   context.addIssue({ code: 'custom', message: 'must be a size such as 500GiB, 2TiB or a number of bytes' })
   return z.NEVER
+}
+
+function checkDatabaseUrl(text: string, context: z.RefinementCtx): void {
+  try {
+    parseDatabaseUrl(text)
+  } catch (error) {
+    if (!(error instanceof DatabaseUrlError)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+  }
 }
 
 function parseOrigins(text: string, context: z.RefinementCtx): readonly string[] {

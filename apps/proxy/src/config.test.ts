@@ -10,6 +10,9 @@ describe('the configuration', () => {
     expect(readServeConfig({ flags: { dataDir: 'data' }, env: {} })).toEqual({
       host: '127.0.0.1',
       port: 8080,
+      databaseUrl: 'sqlite:',
+      databasePoolSize: 10,
+      databaseTimeoutMs: 10_000,
       dataDir: 'data',
       logLevel: 'info',
       uploadExpiryMs: 7 * 86_400_000,

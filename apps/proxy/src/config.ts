@@ -1,6 +1,15 @@
+import type { z } from 'zod'
 import { ConfigError } from './config-error.ts'
 import { keyOf, readConfigFile } from './config-file.ts'
-import { type ServeConfig, type SettingName, serveConfigSchema, settingNames, settings } from './config-schema.ts'
+import {
+  type DatabaseConfig,
+  databaseConfigSchema,
+  type ServeConfig,
+  type SettingName,
+  serveConfigSchema,
+  settingNames,
+  settings,
+} from './config-schema.ts'
 
 /** What the command line said, as text; absent flags are undefined. */
 export type ServeFlags = { readonly [K in SettingName]?: string | undefined }
@@ -18,10 +27,30 @@ export function environment(): NodeJS.ProcessEnv {
 }
 
 /** @throws {ConfigError} */
-export function readServeConfig({ flags, env, configPath = env.SLIPWAY_CONFIG }: ReadServeConfigOptions): ServeConfig {
+export function readServeConfig(options: ReadServeConfigOptions): ServeConfig {
+  return readSettings(serveConfigSchema, settingNames, options)
+}
+
+const databaseSettingNames = ['dataDir', 'databaseUrl', 'databasePoolSize', 'databaseTimeoutMs'] as const
+
+/** Where the metadata is. The folder is required only when it is there. @throws {ConfigError} */
+export function readDatabaseConfig(options: ReadServeConfigOptions): DatabaseConfig {
+  return readSettings(databaseConfigSchema, databaseSettingNames, options)
+}
+
+/** @throws {ConfigError} */
+export function readDataDir(options: ReadServeConfigOptions): string {
+  return readSettings(serveConfigSchema, ['dataDir'], options).dataDir
+}
+
+function readSettings<Schema extends z.ZodType>(
+  schema: Schema,
+  names: readonly SettingName[],
+  { flags, env, configPath = env.SLIPWAY_CONFIG }: ReadServeConfigOptions,
+): z.output<Schema> {
   const file = configPath === undefined ? {} : readConfigFile(configPath)
   const givenValueOf = (name: SettingName) => flags[name] ?? env[settings[name].variable] ?? file[name]
-  const parsed = serveConfigSchema.safeParse(Object.fromEntries(settingNames.map((name) => [name, givenValueOf(name)])))
+  const parsed = schema.safeParse(Object.fromEntries(names.map((name) => [name, givenValueOf(name)])))
   if (parsed.success) return parsed.data
   const messages = parsed.error.issues.map(({ path, message }) => {
     const name = path[0] as SettingName
@@ -31,11 +60,4 @@ export function readServeConfig({ flags, env, configPath = env.SLIPWAY_CONFIG }:
     return env[variable] === undefined ? `${keyOf(name)} in ${configPath} ${message}` : `${variable} ${message}`
   })
   throw new ConfigError(messages.join('; '))
-}
-
-/** @throws {ConfigError} */
-export function readDataDir({ flag, env }: { flag: string | undefined; env: NodeJS.ProcessEnv }): string {
-  const { variable } = settings.dataDir
-  const { SLIPWAY_CONFIG: configPath } = env
-  return readServeConfig({ flags: { dataDir: flag }, env: { [variable]: env[variable] }, configPath }).dataDir
 }

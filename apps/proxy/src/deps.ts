@@ -17,6 +17,7 @@ import { createLocalImagesService } from './images/local-images-service.ts'
 import type { ImagesService } from './images/service.ts'
 import { ensureInstallation } from './installation.ts'
 import { createMaintenance, type Maintenance } from './maintenance/maintenance.ts'
+import { parseDatabaseUrl } from './metadata/database-url.ts'
 import { openDatabase } from './metadata/open.ts'
 import { listManifest } from './metadata/parts.ts'
 import type { Database } from './metadata/schema.ts'
@@ -61,7 +62,10 @@ export interface CreateDepsOptions {
   readonly now?: () => number
 }
 
-/** @throws {DataDirectoryError} when the data folder cannot be used */
+/**
+ * @throws {DataDirectoryError} when the data folder cannot be used
+ * @throws {DatabaseOpenError} when PostgreSQL cannot
+ */
 export async function createDeps({ config: given, log, now = Date.now }: CreateDepsOptions): Promise<Deps> {
   const config = { ...serveConfigSchema.parse({ dataDir: given.dataDir }), ...given }
   const directory = await prepareDataDirectory(config.dataDir)
@@ -71,7 +75,17 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
     for (let release = opened.pop(); release; release = opened.pop()) await release()
   }
   try {
-    const db = await openDatabase({ path: directory.databasePath })
+    const location = parseDatabaseUrl(config.databaseUrl)
+    const db = await openDatabase(
+      location.engine === 'sqlite'
+        ? { path: directory.databasePath }
+        : {
+            location,
+            poolSize: config.databasePoolSize,
+            statementTimeoutMs: config.databaseTimeoutMs,
+            onIdleError: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
+          },
+    )
     opened.push(() => db.destroy())
     await ensureInstallation(db, { now })
 
@@ -92,7 +106,7 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
 
     const random = webRandomBytes
     const keyring = await createKeyring({ db, now, log })
-    const byteUrls = createByteUrls({ secrets: keyring.secrets, now })
+    const byteUrls = createByteUrls({ ...keyring, now })
     const [cursorSecret] = await ensureSecrets(db, 'cursor', now())
     if (!cursorSecret) throw new Error('the installation has no secret for cursors')
     const cursors = createCursorCodec(cursorSecret.value)

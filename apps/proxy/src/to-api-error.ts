@@ -1,7 +1,8 @@
 import { InvalidValueError } from '@slipway/core'
 import { ApiError } from './api-error.ts'
 import { internalError, invalidField, storageFull, storageUnavailable } from './api-errors.ts'
-import { sqliteConditionOf } from './metadata/sqlite-errors.ts'
+import { databaseConditionOf } from './metadata/database-condition.ts'
+import { CommitUnknownError } from './metadata/transaction.ts'
 
 /** Errors of the file system that the operator can mend and the client can wait for. */
 const storageErrnos = new Set(['EIO', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES', 'EPERM', 'ENXIO', 'ESTALE'])
@@ -12,8 +13,10 @@ export function toApiError(error: unknown, { requestId }: { requestId: string })
   if (error instanceof ApiError) return error
   if (error instanceof InvalidValueError) return invalidField(error.field, error.message)
   const errno = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const sqlite = sqliteConditionOf(error)
-  if (fullErrnos.has(errno) || sqlite === 'full') return storageFull(error)
-  if (storageErrnos.has(errno) || sqlite === 'busy' || sqlite === 'unavailable') return storageUnavailable(error)
+  const database = databaseConditionOf(error)
+  if (fullErrnos.has(errno) || database === 'full') return storageFull(error)
+  // What `inTransaction` gave up on is the same to a caller as a database that is away: to be asked again.
+  const isPassing = database === 'conflict' || database === 'busy' || database === 'unavailable'
+  if (storageErrnos.has(errno) || isPassing || error instanceof CommitUnknownError) return storageUnavailable(error)
   return internalError({ requestId, cause: error })
 }

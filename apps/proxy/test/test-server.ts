@@ -9,6 +9,7 @@ import { createDeps, type Deps } from '../src/deps.ts'
 import { createLog } from '../src/log.ts'
 import { ensureAccount, insertWorkspace } from '../src/metadata/workspaces.ts'
 import { type RunningServer, startServer } from '../src/server/start-server.ts'
+import { databaseUrlFor, dropDatabaseFor } from './test-database.ts'
 
 export interface TestServer {
   readonly url: string
@@ -55,7 +56,12 @@ export async function startTestServer({
   const bearers: string[] = []
   const log = createLog({ level: 'trace', stream: { write: (line) => void lines.push(line) } })
   const now = () => Date.now() + clock.offsetMs
-  const deps = await createDeps({ config: { ...config, dataDir: directory }, log, now })
+  const databaseUrl = await databaseUrlFor(directory)
+  const deps = await createDeps({
+    config: { ...(databaseUrl !== undefined && { databaseUrl }), ...config, dataDir: directory },
+    log,
+    now,
+  })
   const server = await startServer({ deps, host: '127.0.0.1', port: 0 })
 
   const token = async ({ role = 'admin', account = 'local', ...options }: TestTokenOptions = {}) => {
@@ -96,7 +102,10 @@ export async function startTestServer({
     async stop() {
       await server.stop({ graceMs: 2000 })
       await deps.close()
-      if (dataDir === undefined) await rm(directory, { recursive: true, force: true })
+      if (dataDir === undefined) {
+        await rm(directory, { recursive: true, force: true })
+        await dropDatabaseFor(directory)
+      }
       assertNoSecrets(lines.join(''), bearers)
     },
   }

@@ -47,7 +47,7 @@ export function createAuthenticate({ db, tokens, now, log }: AuthenticateOptions
       throw unauthenticated('expired_token', 'the token has expired: make another one')
     }
     if (row.last_used_at_ms === null || row.last_used_at_ms <= nowMs - useRecordIntervalMs) {
-      await recordTokenUse(db, { id: row.id, nowMs }).catch((error) => {
+      await recordTokenUse(db, { id: row.id, nowMs, intervalMs: useRecordIntervalMs }).catch((error) => {
         // Reading must go on when a full disk takes no writes.
         log.warn({ err: error, tokenId: row.id }, 'the use of a token could not be recorded')
       })

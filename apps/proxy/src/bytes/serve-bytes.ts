@@ -36,7 +36,7 @@ export function createServeBytes(deps: Deps): ServeBytes {
     const path = parseBytePath(url.pathname)
     if (!path) throw unknownPath()
     const { imageId, partNumber } = path
-    const target = deps.byteUrls.verify(targetOf(request.method, imageId, partNumber), url.searchParams)
+    const target = await deps.byteUrls.verify(targetOf(request.method, imageId, partNumber), url.searchParams)
     if (target.method === 'PUT') await putPart(deps, { request, response, ...target, proceed })
     else await getImage(getImageDeps, { request, response, imageId })
   }

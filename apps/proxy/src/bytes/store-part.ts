@@ -4,8 +4,9 @@ import { imageNotFound, notUploadable } from '../api-errors.ts'
 import type { Deps } from '../deps.ts'
 import { addStoredBytes, storedBytesOf } from '../metadata/accounts.ts'
 import { findImageById, type StoredImage, stateOf } from '../metadata/images.ts'
-import { claimManifestChange, partSizeOf, upsertPart } from '../metadata/parts.ts'
+import { claimManifestChange, partBlobKeyOf, partSizeOf, upsertPart } from '../metadata/parts.ts'
 import type { Connection } from '../metadata/schema.ts'
+import { CommitUnknownError, inTransaction } from '../metadata/transaction.ts'
 import { assertWithinQuota } from './quota.ts'
 
 export type StorePartDeps = Pick<
@@ -45,7 +46,7 @@ async function storeArriving(deps: StorePartDeps, options: StorePartOptions): Pr
 
   let replacedKey: string | undefined
   try {
-    replacedKey = await db.transaction().execute(async (transaction) => {
+    replacedKey = await inTransaction(db, async (transaction) => {
       if (!(await claimManifestChange(transaction, { imageId, nowMs: now() }))) await refuseUpload(transaction, imageId)
       const replaced = await upsertPart(transaction, {
         image_id: imageId,
@@ -63,8 +64,12 @@ async function storeArriving(deps: StorePartDeps, options: StorePartOptions): Pr
       return replaced?.blob_key
     })
   } catch (error) {
-    await removeBlob(blobKey)
-    throw error
+    if (!(error instanceof CommitUnknownError)) {
+      await removeBlob(blobKey)
+      throw error
+    }
+    // The part may be the image's by now, or a moment later: its bytes must stay. The next start removes them otherwise.
+    if ((await partBlobKeyOf(db, { imageId, partNumber })) !== blobKey) throw error
   }
   deps.metrics.addReceivedBytes(sizeBytes)
   digests.partCommitted(imageId, { partNumber, blobKey, sizeBytes })

@@ -4,13 +4,14 @@ import { InvalidValueError, parseImageRef } from '@slipway/core'
 import { backUp } from '../archive/backup.ts'
 import { exportImage } from '../archive/export-image.ts'
 import { scrub } from '../archive/scrub.ts'
-import { readDataDir } from '../config.ts'
+import { readDatabaseConfig, readDataDir } from '../config.ts'
 import { prepareDataDirectory } from '../data-directory.ts'
 import { findImage } from '../images/find-image.ts'
 import { listManifest } from '../metadata/parts.ts'
 import type { Database } from '../metadata/schema.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
+import { databaseFlagsOf } from './database-flags.ts'
 import { hostCaller } from './host-caller.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -19,7 +20,7 @@ type Args = Readonly<Record<string, unknown>>
 /** Exit code 1 when any image is damaged. */
 export async function scrubCommand(args: Args, { env, stdout }: CommandContext): Promise<void> {
   const { blobsPath } = await directoryOf(args, env)
-  await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
+  await withDatabase({ args, env }, async (db) => {
     let count = 0
     let damagedCount = 0
     for await (const result of scrub({ db, blobsPath, marksFailed: args['mark-failed'] === true, now: Date.now })) {
@@ -38,7 +39,7 @@ export async function exportCommand(args: Args, { env, stdout }: CommandContext)
   const path = resolve(String(args.path))
   if (!args.force && existsSync(path)) throw new CliError(`${path} is there already: choose another path, or --force`)
   const { blobsPath } = await directoryOf(args, env)
-  await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
+  await withDatabase({ args, env }, async (db) => {
     const row = await requireImage(db, String(args.image))
     const manifest = await listManifest(db, row.id)
     const sha256 = row.sha256 ?? ''
@@ -48,10 +49,16 @@ export async function exportCommand(args: Args, { env, stdout }: CommandContext)
 }
 
 export async function backupCommand(args: Args, { env, stdout }: CommandContext): Promise<void> {
+  const { databaseUrl } = readDatabaseConfig({ flags: databaseFlagsOf(args), env })
+  if (databaseUrl !== 'sqlite:') {
+    throw new CliError(
+      'backup is for SQLite: back PostgreSQL up with pg_dump, then copy the bytes; the README says how',
+    )
+  }
   const target = resolve(String(args.target))
   if (existsSync(target)) throw new CliError(`${target} is there already: a backup makes its own folder`)
   const source = await directoryOf(args, env)
-  await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
+  await withDatabase({ args, env }, async (db) => {
     const { partCount, linkedCount, droppedCount } = await backUp({ source, db, target, now: Date.now })
     stdout.write(
       `${target}: the database and ${partCount} parts, ${linkedCount} of them hard links.\n` +
@@ -64,7 +71,7 @@ export async function backupCommand(args: Args, { env, stdout }: CommandContext)
 }
 
 async function directoryOf(args: Args, env: NodeJS.ProcessEnv) {
-  return await prepareDataDirectory(readDataDir({ flag: args.data as string | undefined, env }))
+  return await prepareDataDirectory(readDataDir({ flags: databaseFlagsOf(args), env }))
 }
 
 async function requireImage(db: Database, text: string) {

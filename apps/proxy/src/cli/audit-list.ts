@@ -16,9 +16,7 @@ export async function auditList(args: Args, { env, stdout }: CommandContext): Pr
     actor: args.actor as string | undefined,
     target: args.target as string | undefined,
   }
-  const rows = await withDatabase({ dataFlag: args.data as string | undefined, env }, (db) =>
-    listAuditEvents(db, filter),
-  )
+  const rows = await withDatabase({ args, env }, (db) => listAuditEvents(db, filter))
   const events = rows.map(({ at_ms, account, actor, action, target, status, request_id }) => ({
     at: new Date(at_ms).toISOString(),
     account,

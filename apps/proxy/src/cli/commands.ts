@@ -1,13 +1,8 @@
 import { roles } from '@slipway/core'
 import { defaultAccountName } from '../workspaces/default-workspace.ts'
 import type { Command } from './command.ts'
+import { databaseFlagOptions } from './database-flags.ts'
 import { serveFlagOptions } from './serve-flags.ts'
-
-const data = {
-  type: 'string',
-  requiresArg: true,
-  describe: 'Folder of the database and the bytes [SLIPWAY_DATA_DIR]',
-} as const
 
 export const serveCommand: Command = {
   usage: 'serve',
@@ -24,7 +19,7 @@ export const tokenCommands: readonly Command[] = [
     usage: 'create',
     summary: 'Make a token; it is shown once',
     options: {
-      data,
+      ...databaseFlagOptions,
       name: { type: 'string', requiresArg: true, demandOption: true, describe: 'What it is for' },
       role: { choices: roles, requiresArg: true, demandOption: true, describe: 'What it may do' },
       workspace: {
@@ -46,13 +41,13 @@ export const tokenCommands: readonly Command[] = [
   {
     usage: 'list',
     summary: 'List the tokens, not their secrets',
-    options: { data, json: { type: 'boolean', describe: 'One JSON array' } },
+    options: { ...databaseFlagOptions, json: { type: 'boolean', describe: 'One JSON array' } },
     load: async () => (await import('./token-list.ts')).tokenList,
   },
   {
     usage: 'revoke <token>',
     summary: 'Make a token useless at once, by its name or id',
-    options: { data },
+    options: databaseFlagOptions,
     load: async () => (await import('./token-revoke.ts')).tokenRevoke,
   },
 ]
@@ -61,7 +56,7 @@ export const auditCommand: Command = {
   usage: 'audit',
   summary: 'List who changed what, newest first',
   options: {
-    data,
+    ...databaseFlagOptions,
     limit: { type: 'string', requiresArg: true, default: '50', describe: 'The most lines' },
     since: { type: 'string', requiresArg: true, describe: 'Date or time from which on' },
     actor: { type: 'string', requiresArg: true, describe: 'Id of a token, or host' },
@@ -75,13 +70,13 @@ export const keyCommands: readonly Command[] = [
   {
     usage: 'rotate',
     summary: 'Sign URLs with a new key; URLs in flight stay valid',
-    options: { data },
+    options: databaseFlagOptions,
     load: async () => (await import('./keys.ts')).keysRotate,
   },
   {
     usage: 'list',
     summary: 'List the keys that sign URLs, not their secrets',
-    options: { data, json: { type: 'boolean', describe: 'One JSON array' } },
+    options: { ...databaseFlagOptions, json: { type: 'boolean', describe: 'One JSON array' } },
     load: async () => (await import('./keys.ts')).keysList,
   },
 ]
@@ -100,7 +95,7 @@ export const archiveCommands: readonly Command[] = [
     usage: 'scrub',
     summary: 'Hash every stored image anew and compare with its digest',
     options: {
-      data,
+      ...databaseFlagOptions,
       'mark-failed': { type: 'boolean', describe: 'Make damaged completed images failed, so that nobody boots them' },
       json: { type: 'boolean', describe: 'One JSON object a line' },
     },
@@ -109,13 +104,13 @@ export const archiveCommands: readonly Command[] = [
   {
     usage: 'export <image> <path>',
     summary: 'Write an image (id, path or name) as a plain file, holes kept',
-    options: { data, force: { type: 'boolean', describe: 'Overwrite the file' } },
+    options: { ...databaseFlagOptions, force: { type: 'boolean', describe: 'Overwrite the file' } },
     load: async () => (await import('./archive.ts')).exportCommand,
   },
   {
     usage: 'backup <target>',
     summary: 'Copy the database and the bytes while the server serves',
-    options: { data },
+    options: databaseFlagOptions,
     load: async () => (await import('./archive.ts')).backupCommand,
   },
 ]

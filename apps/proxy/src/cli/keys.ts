@@ -7,7 +7,7 @@ type Args = Readonly<Record<string, unknown>>
 
 /** A running server signs with the new key within seconds; URLs that were given out before go on until they expire. */
 export async function keysRotate(args: Args, { env, stdout }: CommandContext): Promise<void> {
-  const { id } = await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
+  const { id } = await withDatabase({ args, env }, async (db) => {
     const secret = await rotateSecret(db, 'url-signing', Date.now())
     await auditOnHost(db, { action: 'rotateKey', target: secret.id })
     return secret
@@ -17,9 +17,7 @@ export async function keysRotate(args: Args, { env, stdout }: CommandContext): P
 
 /** Ids and ages, never the keys. */
 export async function keysList(args: Args, { env, stdout }: CommandContext): Promise<void> {
-  const rows = await withDatabase({ dataFlag: args.data as string | undefined, env }, (db) =>
-    listSecretRows(db, 'url-signing'),
-  )
+  const rows = await withDatabase({ args, env }, (db) => listSecretRows(db, 'url-signing'))
   const keys = rows.map(({ id, created_at_ms, retired_at_ms }) => ({
     id,
     state: retired_at_ms === null ? 'signing' : 'verifying',

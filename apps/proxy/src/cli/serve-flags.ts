@@ -7,6 +7,10 @@ const descriptions: Readonly<Record<SettingName, string>> = {
   host: 'Address to listen on [127.0.0.1]',
   port: 'Port to listen on, 0 for any free one [8080]',
   dataDir: 'Folder of the database and the bytes',
+  databaseUrl:
+    'Where the metadata is: sqlite: (in the folder) or postgres://user:password@host/database; prefer the variable [sqlite:]',
+  databasePoolSize: 'Connections to PostgreSQL at most [10]',
+  databaseTimeoutMs: 'Seconds that a statement may take on PostgreSQL [10]',
   publicUrl: "Scheme and host of presigned URLs [each request's own]",
   logLevel: 'Least level to log [info]',
   uploadExpiryMs: 'Days without a new part after which an upload fails [7]',

@@ -9,7 +9,7 @@ export async function tokenList(
   { env, stdout }: CommandContext,
 ): Promise<void> {
   const nowMs = Date.now()
-  const rows = await withDatabase({ dataFlag: args.data as string | undefined, env }, listTokens)
+  const rows = await withDatabase({ args, env }, listTokens)
   const tokens = rows.map((row) => describeToken(row, nowMs))
   if (args.json) {
     stdout.write(`${JSON.stringify(tokens, null, 2)}\n`)

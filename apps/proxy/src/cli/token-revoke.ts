@@ -9,7 +9,7 @@ export async function tokenRevoke(
   { env, stdout }: CommandContext,
 ): Promise<void> {
   const nameOrId = String(args.token)
-  const count = await withDatabase({ dataFlag: args.data as string | undefined, env }, async (db) => {
+  const count = await withDatabase({ args, env }, async (db) => {
     const revokedCount = await revokeTokens(db, { nameOrId, nowMs: Date.now() })
     if (revokedCount > 0) await auditOnHost(db, { action: 'revokeToken', target: nameOrId })
     return revokedCount

@@ -1,16 +1,23 @@
-import { readDataDir } from '../config.ts'
+import { readDatabaseConfig } from '../config.ts'
 import { prepareDataDirectory } from '../data-directory.ts'
 import { ensureInstallation } from '../installation.ts'
+import { parseDatabaseUrl } from '../metadata/database-url.ts'
 import { openDatabase } from '../metadata/open.ts'
 import type { Database } from '../metadata/schema.ts'
+import { type DatabaseFlags, databaseFlagsOf } from './database-flags.ts'
 
-/** Opens the installation's database for one command. Works beside a running server: SQLite lets both in. */
+/** Opens the installation's database for one command. Works beside running servers: both databases let many in. */
 export async function withDatabase<Result>(
-  { dataFlag, env }: { dataFlag: string | undefined; env: NodeJS.ProcessEnv },
+  { args, env }: { args: DatabaseFlags; env: NodeJS.ProcessEnv },
   use: (db: Database) => Promise<Result>,
 ): Promise<Result> {
-  const { databasePath } = await prepareDataDirectory(readDataDir({ flag: dataFlag, env }))
-  const db = await openDatabase({ path: databasePath })
+  const { databaseUrl, databaseTimeoutMs, dataDir } = readDatabaseConfig({ flags: databaseFlagsOf(args), env })
+  const location = parseDatabaseUrl(databaseUrl)
+  const db = await openDatabase(
+    location.engine === 'sqlite'
+      ? { path: (await prepareDataDirectory(dataDir ?? '')).databasePath }
+      : { location, poolSize: 1, statementTimeoutMs: databaseTimeoutMs },
+  )
   try {
     await ensureInstallation(db, { now: Date.now })
     return await use(db)

@@ -29,7 +29,7 @@ export async function audited<Answer>(
       account: caller.account,
       actor: caller.tokenId,
       action: name,
-      target: target?.replace(tokenLike, 'sk_live_[redacted]') ?? null,
+      target: target?.replace(tokenLike, 'sk_live_[redacted]').replaceAll('\0', '') ?? null,
       status,
       request_id: context.requestId,
     })

@@ -2,6 +2,7 @@ import { type ImageEvent, type ImageRef, transitionImage } from '@slipway/core'
 import { ApiError } from '../api-error.ts'
 import { changedMeanwhile, imageNotFound } from '../api-errors.ts'
 import type { Caller } from '../auth/authenticate.ts'
+import { lockAccount } from '../metadata/accounts.ts'
 import {
   type CompletionColumns,
   compareAndSetImage,
@@ -11,6 +12,7 @@ import {
   stateOf,
 } from '../metadata/images.ts'
 import type { Connection } from '../metadata/schema.ts'
+import { inTransaction } from '../metadata/transaction.ts'
 import { requireOwnImage } from './find-image.ts'
 import { toImage } from './image.ts'
 import type { LocalContext } from './local-context.ts'
@@ -27,9 +29,10 @@ interface ChangeImageRequest {
 
 export async function changeImage({ db, partDigests, now }: LocalContext, request: ChangeImageRequest): Promise<Image> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const changed = await db.transaction().execute(async (transaction) => {
+    const changed = await inTransaction(db, async (transaction) => {
       const row = await requireOwnImage(transaction, request)
-      if (request.event.type === 'made_default') await moveDefaultAway(transaction, row, now())
+      const isFree = request.event.type !== 'made_default' || (await moveDefaultAway(transaction, row, now()))
+      if (!isFree) return undefined
       return await applyEvent(transaction, { row, event: request.event, nowMs: now() })
     })
     if (!changed) continue
@@ -67,11 +70,12 @@ export async function applyEvent(
   return await findImageById(db, row.id)
 }
 
-async function moveDefaultAway(db: Connection, next: StoredImage, nowMs: number): Promise<void> {
+/** Those who set a default at the same time take turns. @returns false when the previous one changed meanwhile */
+async function moveDefaultAway(db: Connection, next: StoredImage, nowMs: number): Promise<boolean> {
+  await lockAccount(db, next.account)
   const previous = await findDefaultImage(db, next.account)
-  if (previous && previous.id !== next.id) {
-    await applyEvent(db, { row: previous, event: { type: 'default_moved' }, nowMs })
-  }
+  if (!previous || previous.id === next.id) return true
+  return (await applyEvent(db, { row: previous, event: { type: 'default_moved' }, nowMs })) !== undefined
 }
 
 function isSame<State extends object>(a: State, b: State): boolean {

@@ -7,6 +7,7 @@ import { BlobGoneError } from '../digests/digest-service.ts'
 import { type StoredImage, stateOf } from '../metadata/images.ts'
 import { listManifest } from '../metadata/parts.ts'
 import type { PartRow } from '../metadata/schema.ts'
+import { inSnapshot } from '../metadata/transaction.ts'
 import { assertCompletable } from './assert-completable.ts'
 import { applyEvent } from './change-image.ts'
 import { requireOwnImage } from './find-image.ts'
@@ -30,7 +31,7 @@ const maxAttempts = 3
 export async function completeImage(context: LocalContext, request: CompleteImageRequest): Promise<Image> {
   const { db, partDigests, now } = context
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const { row, manifest } = await db.transaction().execute(async (transaction) => {
+    const { row, manifest } = await inSnapshot(db, async (transaction) => {
       const found = await requireOwnImage(transaction, request)
       return { row: found, manifest: await listManifest(transaction, found.id) }
     })

@@ -3,6 +3,7 @@ import { changedMeanwhile, nameTaken, workspaceNotFound } from '../api-errors.ts
 import type { Caller } from '../auth/authenticate.ts'
 import { findImageById, insertImage, type StoredImage } from '../metadata/images.ts'
 import type { Connection } from '../metadata/schema.ts'
+import { inTransaction } from '../metadata/transaction.ts'
 import { requireWorkspace } from '../workspaces/find-workspace.ts'
 import { findEarlierCreation, recordCreation } from './idempotency.ts'
 import { toImage } from './image.ts'
@@ -22,7 +23,7 @@ interface CreateImageRequest {
 /** A creation that is repeated under its key answers what the first one did, in the same transaction that would create. */
 export async function createImage(context: LocalContext, request: CreateImageRequest): Promise<Image> {
   const { caller, idempotencyKey } = request
-  return await context.db.transaction().execute(async (transaction) => {
+  return await inTransaction(context.db, async (transaction) => {
     if (idempotencyKey === undefined) return await createOne(context, transaction, request)
     const { workspace, name = null } = request
     const creation = {
@@ -40,7 +41,11 @@ export async function createImage(context: LocalContext, request: CreateImageReq
 }
 
 async function createOne(context: LocalContext, db: Connection, request: CreateImageRequest): Promise<Image> {
-  const { id: workspaceId, account } = await requireWorkspace(db, { caller: request.caller, ref: request.workspace })
+  const { id: workspaceId, account } = await requireWorkspace(db, {
+    caller: request.caller,
+    ref: request.workspace,
+    isKept: true,
+  })
   if (request.name !== undefined) {
     const row = await tryName(context, db, { workspaceId, account, name: request.name })
     if (row) return toImage(row)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ApiError } from '../api-error.ts'
-import { findIdempotentAnswer, recordIdempotentAnswer } from '../metadata/idempotency.ts'
+import { changedMeanwhile } from '../api-errors.ts'
+import { claimIdempotencyKey, findIdempotentAnswer, recordIdempotentAnswer } from '../metadata/idempotency.ts'
 import type { Connection } from '../metadata/schema.ts'
 import type { Image } from './service.ts'
 
@@ -16,13 +17,21 @@ export interface IdempotentCreation {
 }
 
 /**
- * What the first creation under this key answered, if there was one.
+ * What the first creation under this key answered; undefined when this is the first one, which then holds the key until its
+ * transaction ends.
  * @throws {ApiError} idempotency_error when the key was used for another request
  */
 export async function findEarlierCreation(db: Connection, creation: IdempotentCreation): Promise<Image | undefined> {
+  const { account, key, nowMs } = creation
+  const fingerprint = fingerprintOf(creation.request)
+  const createdBeforeMs = nowMs - idempotencyLifetimeMs
+  if (await claimIdempotencyKey(db, { account, key, fingerprint, created_at_ms: nowMs }, { createdBeforeMs })) {
+    return undefined
+  }
   const row = await findIdempotentAnswer(db, creation)
-  if (!row || row.created_at_ms <= creation.nowMs - idempotencyLifetimeMs) return undefined
-  if (row.fingerprint === fingerprintOf(creation.request)) return parseImage(row.answer)
+  // It was there a moment ago: maintenance removes expired ones.
+  if (!row) throw changedMeanwhile()
+  if (row.fingerprint === fingerprint) return parseImage(row.answer)
   throw new ApiError({
     code: 'idempotency_error',
     field: 'Idempotency-Key',
@@ -31,9 +40,8 @@ export async function findEarlierCreation(db: Connection, creation: IdempotentCr
 }
 
 export async function recordCreation(db: Connection, creation: IdempotentCreation, image: Image): Promise<void> {
-  const { account, key, request, nowMs } = creation
-  const answer = JSON.stringify(image)
-  await recordIdempotentAnswer(db, { account, key, fingerprint: fingerprintOf(request), answer, created_at_ms: nowMs })
+  const { account, key } = creation
+  await recordIdempotentAnswer(db, { account, key, answer: JSON.stringify(image) })
 }
 
 function fingerprintOf(request: unknown): string {

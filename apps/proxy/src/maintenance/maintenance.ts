@@ -38,6 +38,9 @@ const keyRefreshIntervalMs = 10_000
 /** A job renews it at every step; a killed server's is free again after that. */
 const leaseLifetimeMs = 5 * 60_000
 
+/** Rows that one statement removes: few enough for the time that it may take. */
+const removalBatchSize = 5000
+
 /** The lease under which bytes are removed; a backup holds it while it copies. */
 export const purgeLeaseName = 'purge-images'
 
@@ -50,8 +53,12 @@ export function createMaintenance({ db, now, log, config, ...deps }: Maintenance
   const jobs: Readonly<Record<string, (context: JobContext) => Promise<number>>> = {
     'expire-uploads': (context) => expireUploads(context, { ...config, ...deps }),
     [purgeLeaseName]: (context) => purgeImages(context, { ...config, ...deps }),
-    'remove-idempotency-keys': () => removeIdempotencyKeys(db, { createdBeforeMs: now() - idempotencyLifetimeMs }),
-    'remove-audit-events': () => removeAuditEvents(db, { beforeMs: now() - config.auditRetentionMs }),
+    'remove-idempotency-keys': (context) =>
+      inBatches(context, (limit) =>
+        removeIdempotencyKeys(db, { createdBeforeMs: now() - idempotencyLifetimeMs, limit }),
+      ),
+    'remove-audit-events': (context) =>
+      inBatches(context, (limit) => removeAuditEvents(db, { beforeMs: now() - config.auditRetentionMs, limit })),
     // A URL that was signed with the old key just before the server saw the new one has lived its life by then.
     'remove-retired-keys': () => removeRetiredSecrets(db, { retiredBeforeMs: now() - 2 * byteUrlLifetimeMs }),
   }
@@ -98,4 +105,14 @@ export function createMaintenance({ db, now, log, config, ...deps }: Maintenance
       await running
     },
   }
+}
+
+async function inBatches({ keepGoing }: JobContext, remove: (limit: number) => Promise<number>): Promise<number> {
+  let total = 0
+  while (await keepGoing()) {
+    const count = await remove(removalBatchSize)
+    total += count
+    if (count < removalBatchSize) break
+  }
+  return total
 }

@@ -3,6 +3,7 @@ import { addStoredBytes } from '../metadata/accounts.ts'
 import { listPurgeableImages, markPurged } from '../metadata/due-images.ts'
 import type { StoredImage } from '../metadata/images.ts'
 import { takeParts } from '../metadata/parts.ts'
+import { inTransaction } from '../metadata/transaction.ts'
 import type { JobContext } from './job.ts'
 
 const imageBatchSize = 20
@@ -36,17 +37,16 @@ async function purgeImage(
   { db, now, keepGoing }: JobContext,
   { row, blobs }: { row: StoredImage; blobs: BlobStore },
 ): Promise<boolean> {
-  for (;;) {
+  for (let isPurged = false; !isPurged; ) {
     if (!(await keepGoing())) return false
-    const taken = await db.transaction().execute(async (transaction) => {
-      const parts = await takeParts(transaction, { imageId: row.id, limit: partBatchSize })
-      const sizeBytes = parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0)
+    const step = await inTransaction(db, async (transaction) => {
+      const taken = await takeParts(transaction, { imageId: row.id, limit: partBatchSize })
+      const sizeBytes = taken.reduce((sum, { size_bytes }) => sum + size_bytes, 0)
       if (sizeBytes > 0) await addStoredBytes(transaction, { account: row.account, sizeBytes: -sizeBytes })
-      if (parts.length < partBatchSize) await markPurged(transaction, { id: row.id, nowMs: now() })
-      return parts
+      return { taken, isPurged: await markPurged(transaction, { id: row.id, nowMs: now() }) }
     })
-    for (const { blob_key } of taken) await blobs.remove(blob_key)
-    if (taken.length < partBatchSize) break
+    for (const { blob_key } of step.taken) await blobs.remove(blob_key)
+    isPurged = step.isPurged
   }
   await blobs.removeEmptyImage(row.id)
   return true

@@ -1,3 +1,4 @@
+import { isPostgres } from './row-locks.ts'
 import type { Connection } from './schema.ts'
 
 export async function storedBytesOf(db: Connection, account: string): Promise<number> {
@@ -17,4 +18,10 @@ export async function addStoredBytes(
     .returning('stored_bytes')
     .executeTakeFirst()
   return row?.stored_bytes ?? 0
+}
+
+/** Makes those who change something that the account has one of take turns, until their transactions end. */
+export async function lockAccount(db: Connection, account: string): Promise<void> {
+  if (!isPostgres(db)) return
+  await db.selectFrom('accounts').select('id').where('id', '=', account).forNoKeyUpdate().execute()
 }

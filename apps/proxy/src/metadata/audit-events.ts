@@ -29,7 +29,15 @@ export async function listAuditEvents(
 }
 
 /** @returns how many were removed */
-export async function removeAuditEvents(db: Connection, { beforeMs }: { beforeMs: number }): Promise<number> {
-  const { numDeletedRows } = await db.deleteFrom('audit_events').where('at_ms', '<', beforeMs).executeTakeFirst()
+export async function removeAuditEvents(
+  db: Connection,
+  { beforeMs, limit }: { beforeMs: number; limit: number },
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('audit_events')
+    .where('id', 'in', (from) =>
+      from.selectFrom('audit_events').select('id').where('at_ms', '<', beforeMs).limit(limit),
+    )
+    .executeTakeFirst()
   return Number(numDeletedRows)
 }

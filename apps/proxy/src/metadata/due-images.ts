@@ -1,5 +1,10 @@
+import type { UploadStatus } from '@slipway/core'
+import { sql } from 'kysely'
 import { type StoredImage, selectImages } from './images.ts'
 import type { Connection } from './schema.ts'
+
+/** In the statement as such: a partial index answers only for the very condition that it was made with. */
+const literal = (status: UploadStatus) => sql.lit(status)
 
 interface DueOptions {
   readonly beforeMs: number
@@ -9,7 +14,7 @@ interface DueOptions {
 /** Uploads whose parts have not changed for too long. */
 export async function listAbandonedUploads(db: Connection, { beforeMs, limit }: DueOptions): Promise<StoredImage[]> {
   return await selectImages(db)
-    .where('images.upload_status', 'in', ['started', 'uploading'])
+    .where('images.upload_status', 'in', [literal('started'), literal('uploading')])
     .where('images.deleted_at_ms', 'is', null)
     .where((where) => where(where.fn.coalesce('images.last_part_at_ms', 'images.created_at_ms'), '<', beforeMs))
     .orderBy('images.created_at_ms')
@@ -21,6 +26,9 @@ export async function listAbandonedUploads(db: Connection, { beforeMs, limit }: 
 export async function listPurgeableImages(db: Connection, { beforeMs, limit }: DueOptions): Promise<StoredImage[]> {
   return await selectImages(db)
     .where('images.purged_at_ms', 'is', null)
+    .where((where) =>
+      where.or([where('images.deleted_at_ms', 'is not', null), where('images.upload_status', '=', literal('failed'))]),
+    )
     .where((where) =>
       where.or([
         where('images.deleted_at_ms', '<', beforeMs),
@@ -35,6 +43,15 @@ export async function listPurgeableImages(db: Connection, { beforeMs, limit }: D
     .execute()
 }
 
-export async function markPurged(db: Connection, { id, nowMs }: { id: string; nowMs: number }): Promise<void> {
-  await db.updateTable('images').set({ purged_at_ms: nowMs }).where('id', '=', id).execute()
+/** @returns false while the image has parts, which somebody else may be taking away at this moment */
+export async function markPurged(db: Connection, { id, nowMs }: { id: string; nowMs: number }): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('images')
+    .set({ purged_at_ms: nowMs })
+    .where('id', '=', id)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('parts').select('parts.image_id').whereRef('parts.image_id', '=', 'images.id'))),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

@@ -1,4 +1,5 @@
 import type { ImageCursor } from '@slipway/core'
+import { sql } from 'kysely'
 import { type StoredImage, selectImages } from './images.ts'
 import type { Database } from './schema.ts'
 
@@ -25,7 +26,7 @@ export async function listImagePage(db: Database, options: ImagePageOptions): Pr
   let query = selectImages(db)
   if (account !== undefined) query = query.where('images.account', '=', account)
   if (workspaceId !== undefined) query = query.where('images.workspace_id', '=', workspaceId)
-  if (options.isPublicOnly) query = query.where('images.is_public', '=', 1)
+  if (options.isPublicOnly) query = query.where('images.is_public', '=', sql.lit(1))
   if (!options.includeDeleted) query = query.where('images.deleted_at_ms', 'is', null)
   if (ids !== undefined) query = query.where('images.id', 'in', ids)
 
@@ -33,11 +34,9 @@ export async function listImagePage(db: Database, options: ImagePageOptions): Pr
   const edge = endingBefore ?? startingAfter
   if (edge) {
     const side = isBackwards ? '>' : '<'
-    query = query.where((where) =>
-      where.or([
-        where('images.created_at_ms', side, edge.createdAtMs),
-        where.and([where('images.created_at_ms', '=', edge.createdAtMs), where('images.id', side, edge.id)]),
-      ]),
+    // As a pair, which an index answers from the edge on, however far down the list that is.
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('images.created_at_ms', 'images.id'), side, tuple(edge.createdAtMs, edge.id)),
     )
   }
   const order = isBackwards ? 'asc' : 'desc'

@@ -1,4 +1,5 @@
 import type { ImageState } from '@slipway/core'
+import { sql } from 'kysely'
 import { prepareQuery } from './prepared-query.ts'
 import type { Connection, ImageRow } from './schema.ts'
 
@@ -59,12 +60,15 @@ export async function findImageByName(
     .where('workspaces.deleted_at_ms', 'is', null)
     .where('images.name', '=', name)
     .where('images.deleted_at_ms', 'is', null)
-    .where('images.upload_status', '!=', 'failed')
+    .where('images.upload_status', '!=', sql.lit('failed'))
     .executeTakeFirst()
 }
 
 export async function findDefaultImage(db: Connection, account: string): Promise<StoredImage | undefined> {
-  return await selectImages(db).where('images.account', '=', account).where('is_default', '=', 1).executeTakeFirst()
+  return await selectImages(db)
+    .where('images.account', '=', account)
+    .where('is_default', '=', sql.lit(1))
+    .executeTakeFirst()
 }
 
 /** What a completion records beside the state. */

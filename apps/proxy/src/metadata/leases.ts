@@ -1,8 +1,11 @@
+import { sql } from 'kysely'
+import { databaseTime } from './database-time.ts'
 import type { Connection, LeaseRow } from './schema.ts'
 
 interface LeaseClaim {
   readonly name: string
   readonly holder: string
+  /** Counts on SQLite, whose processes share a clock; replicas on PostgreSQL go by the clock of the database. */
   readonly nowMs: number
   readonly lifetimeMs: number
 }
@@ -12,7 +15,8 @@ interface LeaseClaim {
  * @returns false while somebody else holds it
  */
 export async function acquireLease(db: Connection, { name, holder, nowMs, lifetimeMs }: LeaseClaim): Promise<boolean> {
-  const row: LeaseRow = { name, holder, expires_at_ms: nowMs + lifetimeMs }
+  const time = databaseTime(db, nowMs)
+  const row = { name, holder, expires_at_ms: sql<number>`${time} + ${sql.lit(lifetimeMs)}` }
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('leases')
     .values(row)
@@ -20,7 +24,7 @@ export async function acquireLease(db: Connection, { name, holder, nowMs, lifeti
       conflict
         .column('name')
         .doUpdateSet(row)
-        .where((where) => where.or([where('leases.holder', '=', holder), where('leases.expires_at_ms', '<=', nowMs)])),
+        .where((where) => where.or([where('leases.holder', '=', holder), where('leases.expires_at_ms', '<=', time)])),
     )
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n

@@ -34,6 +34,19 @@ export async function partSizeOf(
   return row?.size_bytes ?? 0
 }
 
+export async function partBlobKeyOf(
+  db: Connection,
+  { imageId, partNumber }: { imageId: string; partNumber: number },
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('parts')
+    .select('blob_key')
+    .where('image_id', '=', imageId)
+    .where('part_number', '=', partNumber)
+    .executeTakeFirst()
+  return row?.blob_key
+}
+
 /** All parts of an image in order of part number. */
 export async function listManifest(db: Connection, imageId: string): Promise<PartRow[]> {
   return await db.selectFrom('parts').selectAll().where('image_id', '=', imageId).orderBy('part_number').execute()
@@ -86,21 +99,22 @@ export async function recordPartDigest(
     .execute()
 }
 
-/** Takes some of an image's part records away. @returns what they were */
+/** Takes some of an image's part records away. @returns what they were: to one caller only, should two try at once */
 export async function takeParts(
   db: Connection,
   { imageId, limit }: { imageId: string; limit: number },
 ): Promise<PartRow[]> {
-  const rows = await db
-    .selectFrom('parts')
-    .selectAll()
+  return await db
+    .deleteFrom('parts')
     .where('image_id', '=', imageId)
-    .orderBy('part_number')
-    .limit(limit)
+    .where('part_number', 'in', (from) =>
+      from
+        .selectFrom('parts')
+        .select('part_number')
+        .where('image_id', '=', imageId)
+        .orderBy('part_number')
+        .limit(limit),
+    )
+    .returningAll()
     .execute()
-  const last = rows.at(-1)
-  if (last) {
-    await db.deleteFrom('parts').where('image_id', '=', imageId).where('part_number', '<=', last.part_number).execute()
-  }
-  return rows
 }

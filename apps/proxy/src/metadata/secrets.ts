@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection, Database, SecretRow } from './schema.ts'
+import { inTransaction } from './transaction.ts'
 
 export interface Secret {
   /** Travels in URLs as the key id. */
@@ -9,26 +10,35 @@ export interface Secret {
 
 const secretLengthBytes = 32
 
-/** The installation's secrets of a purpose, newest first: the first one signs, all of them verify. Made when there is none. */
+/**
+ * The installation's secrets of a purpose, newest first: the first one signs, all of them verify. Made when there is none;
+ * of several who make one at once, all get the same.
+ */
 export async function ensureSecrets(db: Database, purpose: SecretRow['purpose'], nowMs: number): Promise<Secret[]> {
-  return await db.transaction().execute(async (transaction) => {
-    const rows = await listSecretRows(transaction, purpose)
-    if (rows.length > 0) return rows.map(({ id, value }) => ({ id, value: Buffer.from(value, 'base64url') }))
-    return [await insertSecret(transaction, purpose, nowMs)]
-  })
+  const rows = await listSecretRows(db, purpose)
+  if (rows.length > 0) return rows.map(toSecret)
+  await insertSecret(db, purpose, nowMs)
+  return (await listSecretRows(db, purpose)).map(toSecret)
 }
+
+/** Two rotations at once collide and take turns. */
+const maxRotationAttempts = 5
 
 /** Makes a new secret that signs from now on. The others go on to verify until they are removed as retired. */
 export async function rotateSecret(db: Database, purpose: SecretRow['purpose'], nowMs: number): Promise<Secret> {
-  return await db.transaction().execute(async (transaction) => {
-    await transaction
-      .updateTable('secrets')
-      .set({ retired_at_ms: nowMs })
-      .where('purpose', '=', purpose)
-      .where('retired_at_ms', 'is', null)
-      .execute()
-    return await insertSecret(transaction, purpose, nowMs)
-  })
+  for (let attempt = 1; attempt <= maxRotationAttempts; attempt++) {
+    const secret = await inTransaction(db, async (transaction) => {
+      await transaction
+        .updateTable('secrets')
+        .set({ retired_at_ms: nowMs })
+        .where('purpose', '=', purpose)
+        .where('retired_at_ms', 'is', null)
+        .execute()
+      return await insertSecret(transaction, purpose, nowMs)
+    })
+    if (secret) return secret
+  }
+  throw new Error('the keys are being rotated by somebody else: try again')
 }
 
 /** Newest first. */
@@ -56,12 +66,18 @@ export async function removeRetiredSecrets(
   return Number(numDeletedRows)
 }
 
-async function insertSecret(db: Connection, purpose: SecretRow['purpose'], nowMs: number): Promise<Secret> {
+/** @returns undefined when there is one already that is not retired */
+async function insertSecret(db: Connection, purpose: SecretRow['purpose'], nowMs: number): Promise<Secret | undefined> {
   const secret = { id: randomBytes(6).toString('base64url'), value: randomBytes(secretLengthBytes) }
   const value = secret.value.toString('base64url')
-  await db
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('secrets')
     .values({ id: secret.id, purpose, value, created_at_ms: nowMs, retired_at_ms: null })
-    .execute()
-  return secret
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n ? secret : undefined
+}
+
+function toSecret({ id, value }: SecretRow): Secret {
+  return { id, value: Buffer.from(value, 'base64url') }
 }

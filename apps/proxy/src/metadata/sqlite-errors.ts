@@ -1,7 +1,7 @@
-export type SqliteCondition = 'unique' | 'busy' | 'full' | 'unavailable'
+import type { DatabaseCondition } from './database-condition.ts'
 
 // Result codes of https://sqlite.org/rescode.html; the low byte of an extended code is its primary code.
-const primaryCodes = new Map<number, SqliteCondition>([
+const primaryCodes = new Map<number, DatabaseCondition>([
   [5, 'busy'],
   [6, 'busy'],
   [8, 'unavailable'],
@@ -13,12 +13,8 @@ const constraintUnique = 2067
 const constraintPrimaryKey = 1555
 
 /** What an error of `node:sqlite` means to a caller, or undefined for any other error. */
-export function sqliteConditionOf(error: unknown): SqliteCondition | undefined {
+export function sqliteConditionOf(error: unknown): DatabaseCondition | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
   if (error.errcode === constraintUnique || error.errcode === constraintPrimaryKey) return 'unique'
   return primaryCodes.get(error.errcode & 0xff)
-}
-
-export function isUniqueViolation(error: unknown): boolean {
-  return sqliteConditionOf(error) === 'unique'
 }

@@ -51,6 +51,17 @@ export async function revokeTokens(
   return Number(numUpdatedRows)
 }
 
-export async function recordTokenUse(db: Connection, { id, nowMs }: { id: string; nowMs: number }): Promise<void> {
-  await db.updateTable('tokens').set({ last_used_at_ms: nowMs }).where('id', '=', id).execute()
+/** Once in an interval, however many replicas see the token used. */
+export async function recordTokenUse(
+  db: Connection,
+  { id, nowMs, intervalMs }: { id: string; nowMs: number; intervalMs: number },
+): Promise<void> {
+  await db
+    .updateTable('tokens')
+    .set({ last_used_at_ms: nowMs })
+    .where('id', '=', id)
+    .where((where) =>
+      where.or([where('last_used_at_ms', 'is', null), where('last_used_at_ms', '<=', nowMs - intervalMs)]),
+    )
+    .execute()
 }

@@ -1,5 +1,7 @@
-import type { Connection, WorkspaceRow } from './schema.ts'
-import { isUniqueViolation } from './sqlite-errors.ts'
+import { isUniqueViolation } from './database-condition.ts'
+import { lockedAsReference, lockedForUpdate } from './row-locks.ts'
+import type { Connection, Database, WorkspaceRow } from './schema.ts'
+import { inTransaction } from './transaction.ts'
 
 export async function ensureAccount(db: Connection, id: string): Promise<void> {
   await db
@@ -22,15 +24,27 @@ export async function insertWorkspace(
     .executeTakeFirst()
 }
 
-export async function findWorkspaceById(db: Connection, id: string): Promise<WorkspaceRow | undefined> {
-  return await live(db).where('id', '=', id).executeTakeFirst()
+interface FindOptions {
+  /** In a transaction: the workspace cannot be deleted before it ends. */
+  readonly isKept?: boolean
+}
+
+export async function findWorkspaceById(
+  db: Connection,
+  id: string,
+  { isKept = false }: FindOptions = {},
+): Promise<WorkspaceRow | undefined> {
+  const query = live(db).where('id', '=', id)
+  return await (isKept ? lockedAsReference(db, query) : query).executeTakeFirst()
 }
 
 export async function findWorkspaceByName(
   db: Connection,
   { account, name }: { account: string; name: string },
+  { isKept = false }: FindOptions = {},
 ): Promise<WorkspaceRow | undefined> {
-  return await live(db).where('account', '=', account).where('name', '=', name).executeTakeFirst()
+  const query = live(db).where('account', '=', account).where('name', '=', name)
+  return await (isKept ? lockedAsReference(db, query) : query).executeTakeFirst()
 }
 
 export async function listWorkspaceRows(db: Connection, account: string): Promise<WorkspaceRow[]> {
@@ -56,28 +70,36 @@ export async function renameWorkspaceRow(
   }
 }
 
-/** In one statement, so that no image can be created in between. @returns false when it holds undeleted images */
+/**
+ * Creating an image keeps its workspace from being locked here, and finds it deleted afterwards: so either the image is
+ * seen by this, or it is not created. The lock is a statement of its own, since one statement does not see what was
+ * committed while it waited.
+ * @returns false when it holds undeleted images
+ */
 export async function deleteEmptyWorkspaceRow(
-  db: Connection,
+  db: Database,
   { id, nowMs }: { id: string; nowMs: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('workspaces')
-    .set({ deleted_at_ms: nowMs })
-    .where('id', '=', id)
-    .where('deleted_at_ms', 'is', null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('images')
-            .select('images.id')
-            .whereRef('images.workspace_id', '=', 'workspaces.id')
-            .where('images.deleted_at_ms', 'is', null),
+  return await inTransaction(db, async (transaction) => {
+    await lockedForUpdate(transaction, transaction.selectFrom('workspaces').select('id').where('id', '=', id)).execute()
+    const { numUpdatedRows } = await transaction
+      .updateTable('workspaces')
+      .set({ deleted_at_ms: nowMs })
+      .where('id', '=', id)
+      .where('deleted_at_ms', 'is', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('images')
+              .select('images.id')
+              .whereRef('images.workspace_id', '=', 'workspaces.id')
+              .where('images.deleted_at_ms', 'is', null),
+          ),
         ),
-      ),
-    )
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+      )
+      .executeTakeFirst()
+    return numUpdatedRows === 1n
+  })
 }
 
 function live(db: Connection) {

@@ -27,12 +27,14 @@ export interface ByteUrls {
    * @returns the target with what else the signature binds
    * @throws {ApiError} `invalid_signature` or `expired_url`
    */
-  verify<Target extends ByteTarget>(target: Target, query: URLSearchParams): Target
+  verify<Target extends ByteTarget>(target: Target, query: URLSearchParams): Promise<Target>
 }
 
 export interface ByteUrlsOptions {
   /** Newest first: the first one signs, all of them verify, so that keys can rotate under URLs in flight. */
   readonly secrets: () => readonly Secret[]
+  /** The secret that a URL names, wherever it was signed. Default: one of `secrets`. */
+  readonly find?: (kid: string) => Promise<Secret | undefined>
   readonly now: () => number
   /** Default: one hour. */
   readonly lifetimeMs?: number
@@ -41,7 +43,9 @@ export interface ByteUrlsOptions {
 /** One hour. */
 export const byteUrlLifetimeMs = 3_600_000
 
-export function createByteUrls({ secrets, now, lifetimeMs = byteUrlLifetimeMs }: ByteUrlsOptions): ByteUrls {
+export function createByteUrls(options: ByteUrlsOptions): ByteUrls {
+  const { secrets, now, lifetimeMs = byteUrlLifetimeMs } = options
+  const find = options.find ?? (async (kid) => secrets().find(({ id }) => id === kid))
   const newestSecret = () => {
     const [newest] = secrets()
     if (!newest) throw new TypeError('signing URLs needs at least one secret')
@@ -62,11 +66,11 @@ export function createByteUrls({ secrets, now, lifetimeMs = byteUrlLifetimeMs }:
       url.searchParams.set('signature', sign(newest, target, String(expires)))
       return { url: url.href, expiresAt: new Date(expires * 1000) }
     },
-    verify(claimed, query) {
+    async verify(claimed, query) {
       const target = withLength(claimed, query)
       const expires = single(query, 'expires')
       const kid = single(query, 'kid')
-      const secret = secrets().find(({ id }) => id === kid)
+      const secret = await find(kid)
       // Compared as text: base64url has spare bits, and a URL that was altered in them is an altered URL.
       const given = Buffer.from(single(query, 'signature'))
       const expected = Buffer.from(sign(secret ?? newestSecret(), target, expires))

@@ -1,17 +1,19 @@
 import { type Kysely, sql } from 'kysely'
+import { textColumn } from './text-column.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration sees the tables of its own time, not today's
 export async function up(db: Kysely<any>): Promise<void> {
+  const text = textColumn(db)
   await db.schema
     .createTable('accounts')
-    .addColumn('id', 'text', (col) => col.primaryKey())
+    .addColumn('id', text, (col) => col.primaryKey())
     .execute()
 
   await db.schema
     .createTable('workspaces')
-    .addColumn('id', 'text', (col) => col.primaryKey())
-    .addColumn('account', 'text', (col) => col.notNull().references('accounts.id'))
-    .addColumn('name', 'text', (col) => col.notNull())
+    .addColumn('id', text, (col) => col.primaryKey())
+    .addColumn('account', text, (col) => col.notNull().references('accounts.id'))
+    .addColumn('name', text, (col) => col.notNull())
     .addColumn('created_at_ms', 'bigint', (col) => col.notNull())
     .addColumn('deleted_at_ms', 'bigint')
     .execute()
@@ -26,12 +28,12 @@ export async function up(db: Kysely<any>): Promise<void> {
 
   await db.schema
     .createTable('images')
-    .addColumn('id', 'text', (col) => col.primaryKey())
-    .addColumn('account', 'text', (col) => col.notNull().references('accounts.id'))
-    .addColumn('workspace_id', 'text', (col) => col.notNull().references('workspaces.id'))
-    .addColumn('name', 'text', (col) => col.notNull())
-    .addColumn('upload_status', 'text', (col) => col.notNull())
-    .addColumn('sha256', 'text')
+    .addColumn('id', text, (col) => col.primaryKey())
+    .addColumn('account', text, (col) => col.notNull().references('accounts.id'))
+    .addColumn('workspace_id', text, (col) => col.notNull().references('workspaces.id'))
+    .addColumn('name', text, (col) => col.notNull())
+    .addColumn('upload_status', text, (col) => col.notNull())
+    .addColumn('sha256', text)
     .addColumn('size_bytes', 'bigint')
     .addColumn('is_sha256_verified', 'integer', (col) => col.notNull().defaultTo(0))
     .addColumn('is_public', 'integer', (col) => col.notNull().defaultTo(0))
@@ -72,23 +74,23 @@ export async function up(db: Kysely<any>): Promise<void> {
 
   await db.schema
     .createTable('parts')
-    .addColumn('image_id', 'text', (col) => col.notNull().references('images.id'))
+    .addColumn('image_id', text, (col) => col.notNull().references('images.id'))
     .addColumn('part_number', 'integer', (col) => col.notNull())
     .addColumn('size_bytes', 'bigint', (col) => col.notNull())
-    .addColumn('sha256', 'text')
-    .addColumn('etag', 'text', (col) => col.notNull())
-    .addColumn('blob_key', 'text', (col) => col.notNull())
+    .addColumn('sha256', text)
+    .addColumn('etag', text, (col) => col.notNull())
+    .addColumn('blob_key', text, (col) => col.notNull())
     .addPrimaryKeyConstraint('parts_pk', ['image_id', 'part_number'])
     .execute()
 
   await db.schema
     .createTable('tokens')
-    .addColumn('id', 'text', (col) => col.primaryKey())
-    .addColumn('name', 'text', (col) => col.notNull())
-    .addColumn('hash', 'text', (col) => col.notNull().unique())
-    .addColumn('role', 'text', (col) => col.notNull())
-    .addColumn('account', 'text', (col) => col.notNull().references('accounts.id'))
-    .addColumn('workspace_id', 'text')
+    .addColumn('id', text, (col) => col.primaryKey())
+    .addColumn('name', text, (col) => col.notNull())
+    .addColumn('hash', text, (col) => col.notNull().unique())
+    .addColumn('role', text, (col) => col.notNull())
+    .addColumn('account', text, (col) => col.notNull().references('accounts.id'))
+    .addColumn('workspace_id', text)
     .addColumn('created_at_ms', 'bigint', (col) => col.notNull())
     .addColumn('expires_at_ms', 'bigint')
     .addColumn('last_used_at_ms', 'bigint')
@@ -97,9 +99,9 @@ export async function up(db: Kysely<any>): Promise<void> {
 
   await db.schema
     .createTable('secrets')
-    .addColumn('id', 'text', (col) => col.primaryKey())
-    .addColumn('purpose', 'text', (col) => col.notNull())
-    .addColumn('value', 'text', (col) => col.notNull())
+    .addColumn('id', text, (col) => col.primaryKey())
+    .addColumn('purpose', text, (col) => col.notNull())
+    .addColumn('value', text, (col) => col.notNull())
     .addColumn('created_at_ms', 'bigint', (col) => col.notNull())
     .execute()
 }
