@@ -30,8 +30,11 @@ interface ChangeImageRequest {
 export async function changeImage({ db, partDigests, now }: LocalContext, request: ChangeImageRequest): Promise<Image> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const changed = await inTransaction(db, async (transaction) => {
+      const isDefaulting = request.event.type === 'made_default'
+      // Before anything is read: those who set a default at the same time take turns.
+      if (isDefaulting) await lockAccount(transaction, request.caller.account)
       const row = await requireOwnImage(transaction, request)
-      const isFree = request.event.type !== 'made_default' || (await moveDefaultAway(transaction, row, now()))
+      const isFree = !isDefaulting || (await moveDefaultAway(transaction, row, now()))
       if (!isFree) return undefined
       return await applyEvent(transaction, { row, event: request.event, nowMs: now() })
     })
@@ -70,9 +73,8 @@ export async function applyEvent(
   return await findImageById(db, row.id)
 }
 
-/** Those who set a default at the same time take turns. @returns false when the previous one changed meanwhile */
+/** @returns false when the previous one changed meanwhile */
 async function moveDefaultAway(db: Connection, next: StoredImage, nowMs: number): Promise<boolean> {
-  await lockAccount(db, next.account)
   const previous = await findDefaultImage(db, next.account)
   if (!previous || previous.id === next.id) return true
   return (await applyEvent(db, { row: previous, event: { type: 'default_moved' }, nowMs })) !== undefined

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import * as initial from './migrations/0001-initial.ts'
 import * as operations from './migrations/0002-operations.ts'
 import * as scale from './migrations/0003-expand-scale.ts'
@@ -12,7 +12,7 @@ export class SchemaTooNewError extends Error {
 
 interface Migration {
   // biome-ignore lint/suspicious/noExplicitAny: a migration sees the tables of its own time, not today's
-  up(db: Transaction<any>): Promise<void>
+  up(db: Kysely<any>): Promise<void>
 }
 
 /** Numbered, append-only: a released migration never changes. The rule for their names is in CONTRIBUTING. */
