@@ -92,7 +92,7 @@ export async function deleteEmptyWorkspaceRow(
           exists(
             selectFrom('images')
               .select('images.id')
-              .whereRef('images.workspace_id', '=', 'workspaces.id')
+              .where('images.workspace_id', '=', id)
               .where('images.deleted_at_ms', 'is', null),
           ),
         ),
