@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { cliCommand } from './cli-command.ts'
+import { scaleCommand } from './scale-command.ts'
 import { serverCommand } from './server-command.ts'
 import { transferCommand } from './transfer-command.ts'
 
@@ -10,6 +11,7 @@ const { values, positionals } = parseArgs({
   options: {
     'size-mib': { type: 'string', default: '1024' },
     runs: { type: 'string', default: '5' },
+    'database-url': { type: 'string' },
     folder: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
   },
 })
@@ -19,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   transfer: () => transferCommand({ sizeMib: Number(values['size-mib']), runCount, folder }),
   cli: () => cliCommand({ runCount }),
   server: () => serverCommand({ runCount, folder }),
+  scale: () => scaleCommand({ folder, databaseUrl: values['database-url'] }),
 }
 const [name = 'transfer'] = positionals
 const command = commands[name]

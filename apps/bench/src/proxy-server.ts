@@ -8,15 +8,21 @@ export interface ProxyServer extends ChildServer {
   readonly token: string
 }
 
+export interface StartProxyOptions {
+  /** Undefined: SQLite in the data folder. */
+  readonly databaseUrl?: string | undefined
+}
+
 /** `slipway-proxy serve`, as an operator would start it, with a token to talk to it. */
-export async function startProxy(dataDir: string): Promise<ProxyServer> {
+export async function startProxy(dataDir: string, { databaseUrl }: StartProxyOptions = {}): Promise<ProxyServer> {
+  const env = databaseUrl === undefined ? {} : { SLIPWAY_DATABASE_URL: databaseUrl }
   const bin = fileURLToPath(new URL('bin/slipway-proxy.js', import.meta.resolve('@slipway/proxy/package.json')))
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    ...[bin, 'token', 'create', '--data', dataDir, '--name', 'bench', '--role', 'admin', '--quiet'],
-  ])
+  const args = [bin, 'token', 'create', '--data', dataDir, '--name', 'bench', '--role', 'admin', '--quiet']
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } })
   const token = stdout.trim()
   const server = await startChildServer({
     command: [process.execPath, bin, 'serve', '--data', dataDir, '--port', '0', '--log-level', 'warn'],
+    env,
   })
   return {
     ...server,
