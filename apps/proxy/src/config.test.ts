@@ -47,6 +47,8 @@ describe('the configuration', () => {
     [{ SLIPWAY_UPLOAD_EXPIRY_DAYS: '0' }, 'SLIPWAY_UPLOAD_EXPIRY_DAYS must be a whole number of days'],
     [{ SLIPWAY_CORS_ORIGINS: 'a.example' }, 'SLIPWAY_CORS_ORIGINS must be origins'],
     [{ SLIPWAY_METRICS_TOKEN: 'short' }, 'SLIPWAY_METRICS_TOKEN must be 16 to 255'],
+    [{ SLIPWAY_DATABASE_URL: 'mysql://h/x' }, 'SLIPWAY_DATABASE_URL must be sqlite: or a URL of PostgreSQL'],
+    [{ SLIPWAY_DATABASE_POOL: '0' }, 'SLIPWAY_DATABASE_POOL must be a number of connections'],
     [{ SLIPWAY_TLS_CERT: 'cert.pem' }, '--tls-key or SLIPWAY_TLS_KEY is required too'],
   ])('refuses %j and names the variable', (env, message) => {
     expect(() => readServeConfig({ flags: {}, env: { SLIPWAY_DATA_DIR: 'data', ...env } })).toThrow(message)

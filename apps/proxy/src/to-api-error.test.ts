@@ -1,9 +1,12 @@
 import { InvalidValueError } from '@slipway/core'
 import { expect, it } from 'vitest'
 import { ApiError } from './api-error.ts'
+import { PostgresConnectionError } from './metadata/postgres-errors.ts'
+import { CommitUnknownError } from './metadata/transaction.ts'
 import { toApiError } from './to-api-error.ts'
 
 const errno = (code: string) => Object.assign(new Error(`${code}: secret path`), { code })
+const postgres = (code: string) => Object.assign(new Error('secret statement'), { severity: 'ERROR', code })
 const sqlite = (errcode: number) => Object.assign(new Error('secret statement'), { code: 'ERR_SQLITE_ERROR', errcode })
 
 it.each([
@@ -17,6 +20,14 @@ it.each([
   [sqlite(5), 503, 'storage_unavailable'],
   [sqlite(266), 503, 'storage_unavailable'],
   [sqlite(1), 500, 'internal_error'],
+  [postgres('40001'), 503, 'storage_unavailable'],
+  [postgres('57014'), 503, 'storage_unavailable'],
+  [postgres('53300'), 503, 'storage_unavailable'],
+  [postgres('57P03'), 503, 'storage_unavailable'],
+  [postgres('53100'), 507, 'storage_full'],
+  [postgres('42P01'), 500, 'internal_error'],
+  [new PostgresConnectionError('secret'), 503, 'storage_unavailable'],
+  [new CommitUnknownError('secret'), 503, 'storage_unavailable'],
   [new TypeError('secret'), 500, 'internal_error'],
   ['secret', 500, 'internal_error'],
 ])('answers %s with %i', (thrown, status, code) => {

@@ -69,7 +69,10 @@ export function parseDatabaseUrl(text: string): DatabaseLocation {
 export function redactDatabaseUrl(text: string): string {
   const url = URL.parse(text)
   if (!url) return '[redacted]'
-  return url.password === '' ? text : text.replace(`:${url.password}@`, ':[redacted]@')
+  if (url.password === '') return text
+  // As the URL writes it, which need not be how it was given: only then is the place of the password certain.
+  url.password = 'x'
+  return url.href.replace(':x@', ':[redacted]@')
 }
 
 /** What the location is called in messages. */
