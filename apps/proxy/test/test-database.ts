@@ -12,6 +12,11 @@ declare module 'vitest' {
 /** The axis of `SLIPWAY_TEST_DATABASE`: which database the servers of this run have. */
 export const testDatabase = process.env.SLIPWAY_TEST_DATABASE === 'postgres' ? 'postgres' : 'sqlite'
 
+/** Tests of what only one of the databases has; a run on the other one does not have them. */
+export function onlyOn(database: typeof testDatabase, declare: () => void): void {
+  if (testDatabase === database) declare()
+}
+
 /** The database that goes with a data folder, made when there is none yet. @returns undefined for the SQLite in the folder */
 export async function databaseUrlFor(dataDir: string): Promise<string | undefined> {
   if (testDatabase === 'sqlite') return undefined

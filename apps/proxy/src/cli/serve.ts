@@ -5,6 +5,7 @@ import { ConfigError } from '../config-error.ts'
 import type { ServeConfig } from '../config-schema.ts'
 import { createDeps, type Deps } from '../deps.ts'
 import { createLog } from '../log.ts'
+import { describeLocation, parseDatabaseUrl } from '../metadata/database-url.ts'
 import { type RunningServer, startServer } from '../server/start-server.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
@@ -31,7 +32,7 @@ export async function serve(args: Readonly<Record<string, unknown>>, { env, stdo
     stdout.write(
       args.quickstart
         ? await quickstart({ db: deps.db, url: server.url, dataPath, now: deps.now })
-        : `Serving ${server.url} with the data in ${dataPath}\n`,
+        : `Serving ${server.url} with the data in ${dataPath}${databaseOf(config)}\n`,
     )
     log.info({ signal: await stopSignal }, 'stopping: requests in flight may finish')
     await server.stop()
@@ -39,6 +40,11 @@ export async function serve(args: Readonly<Record<string, unknown>>, { env, stdo
     await deps.close()
   }
   log.info('stopped')
+}
+
+function databaseOf({ databaseUrl }: ServeConfig): string {
+  const location = parseDatabaseUrl(databaseUrl)
+  return location.engine === 'sqlite' ? '' : ` and the metadata in ${describeLocation(location)}`
 }
 
 async function listen(deps: Deps, { host, port }: ServeConfig): Promise<RunningServer> {
