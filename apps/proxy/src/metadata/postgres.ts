@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { type Dialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { PostgresLocation, PostgresTls } from './database-url.ts'
+import { PostgresConnectionError } from './postgres-errors.ts'
 import { createPostgresPool } from './postgres-pool.ts'
 
 export interface PostgresDialectOptions {
@@ -56,7 +57,8 @@ export function createPostgresDialect(options: PostgresDialectOptions): Dialect 
     idle_in_transaction_session_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + answerDelayMs,
   })
-  pool.on('error', options.onIdleError)
+  // The driver's own error carries its client, with all that a log should not hold.
+  pool.on('error', ({ message }) => options.onIdleError(new PostgresConnectionError(message)))
   return new PostgresDialect({ pool: createPostgresPool({ pool }) })
 }
 
