@@ -8,5 +8,7 @@ export function describeConfig(config: ServeConfig): Record<string, unknown> {
 function shownValueOf(name: SettingName, config: ServeConfig): unknown {
   const value = config[name]
   if (value === undefined) return null
+  // As it is written, rather than what it is read as.
+  if (name === 'storageUrl') return config.storageUrl.url
   return 'isSecret' in settings[name] ? '[redacted]' : value
 }

@@ -1,6 +1,10 @@
 import { z } from 'zod'
+import { storageLocationSchema } from './storage/storage-url.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** When an object store's bytes are hashed: never, after their completion, or before the completion is answered. */
+export const verifyPolicies = ['off', 'background', 'complete'] as const
 
 export const defaultPort = 8080
 const minuteMs = 60_000
@@ -12,6 +16,8 @@ export const settings = {
   host: { flag: '--host', variable: 'SLIPWAY_HOST' },
   port: { flag: '--port', variable: 'SLIPWAY_PORT' },
   dataDir: { flag: '--data', variable: 'SLIPWAY_DATA_DIR' },
+  storageUrl: { flag: '--storage-url', variable: 'SLIPWAY_STORAGE_URL' },
+  verify: { flag: '--verify', variable: 'SLIPWAY_VERIFY' },
   publicUrl: { flag: '--public-url', variable: 'SLIPWAY_PUBLIC_URL' },
   logLevel: { flag: '--log-level', variable: 'SLIPWAY_LOG_LEVEL' },
   uploadExpiryMs: { flag: '--upload-expiry-days', variable: 'SLIPWAY_UPLOAD_EXPIRY_DAYS' },
@@ -37,6 +43,8 @@ export const serveConfigSchema = z
     host: z.string().min(1, 'must be a host name or an address').default('127.0.0.1'),
     port: wholeNumber({ min: 0, max: 65_535, what: 'a port number' }).default(defaultPort),
     dataDir: z.string('is required: name the folder for the data').min(1, 'must name a folder'),
+    storageUrl: storageLocationSchema.default({ kind: 'files', url: 'file:' }),
+    verify: z.enum(verifyPolicies, `must be one of ${verifyPolicies.join(', ')}`).default('background'),
     publicUrl: z
       .string()
       .refine(isOrigin, 'must be a scheme and host without a path, such as https://images.example.com')

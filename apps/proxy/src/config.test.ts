@@ -11,6 +11,8 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       port: 8080,
       dataDir: 'data',
+      storageUrl: { kind: 'files', url: 'file:' },
+      verify: 'background',
       logLevel: 'info',
       uploadExpiryMs: 7 * 86_400_000,
       purgeGraceMs: 7 * 86_400_000,
@@ -44,6 +46,8 @@ describe('the configuration', () => {
     [{ SLIPWAY_UPLOAD_EXPIRY_DAYS: '0' }, 'SLIPWAY_UPLOAD_EXPIRY_DAYS must be a whole number of days'],
     [{ SLIPWAY_CORS_ORIGINS: 'a.example' }, 'SLIPWAY_CORS_ORIGINS must be origins'],
     [{ SLIPWAY_METRICS_TOKEN: 'short' }, 'SLIPWAY_METRICS_TOKEN must be 16 to 255'],
+    [{ SLIPWAY_STORAGE_URL: 's3://b?x=y' }, 'SLIPWAY_STORAGE_URL must name a bucket'],
+    [{ SLIPWAY_VERIFY: 'maybe' }, 'SLIPWAY_VERIFY must be one of off, background, complete'],
     [{ SLIPWAY_TLS_CERT: 'cert.pem' }, '--tls-key or SLIPWAY_TLS_KEY is required too'],
   ])('refuses %j and names the variable', (env, message) => {
     expect(() => readServeConfig({ flags: {}, env: { SLIPWAY_DATA_DIR: 'data', ...env } })).toThrow(message)

@@ -1,6 +1,7 @@
 import { ConfigError } from './config-error.ts'
 import { keyOf, readConfigFile } from './config-file.ts'
 import { type ServeConfig, type SettingName, serveConfigSchema, settingNames, settings } from './config-schema.ts'
+import type { StorageLocation } from './storage/storage-url.ts'
 
 /** What the command line said, as text; absent flags are undefined. */
 export type ServeFlags = { readonly [K in SettingName]?: string | undefined }
@@ -31,6 +32,13 @@ export function readServeConfig({ flags, env, configPath = env.SLIPWAY_CONFIG }:
     return env[variable] === undefined ? `${keyOf(name)} in ${configPath} ${message}` : `${variable} ${message}`
   })
   throw new ConfigError(messages.join('; '))
+}
+
+/** Where the bytes are, for commands beside the server. @throws {ConfigError} */
+export function readStorageLocation({ flags, env }: { flags: ServeFlags; env: NodeJS.ProcessEnv }): StorageLocation {
+  const named = [settings.dataDir.variable, settings.storageUrl.variable]
+  const own = Object.fromEntries(named.map((variable) => [variable, env[variable]]))
+  return readServeConfig({ flags, env: own, configPath: env.SLIPWAY_CONFIG }).storageUrl
 }
 
 /** @throws {ConfigError} */

@@ -9,6 +9,7 @@ import { createDeps, type Deps } from '../src/deps.ts'
 import { createLog } from '../src/log.ts'
 import { ensureAccount, insertWorkspace } from '../src/metadata/workspaces.ts'
 import { type RunningServer, startServer } from '../src/server/start-server.ts'
+import { testStorage } from './engines/test-storage.ts'
 
 export interface TestServer {
   readonly url: string
@@ -55,7 +56,11 @@ export async function startTestServer({
   const bearers: string[] = []
   const log = createLog({ level: 'trace', stream: { write: (line) => void lines.push(line) } })
   const now = () => Date.now() + clock.offsetMs
-  const deps = await createDeps({ config: { ...config, dataDir: directory }, log, now })
+  const deps = await createDeps({
+    config: { ...(await testStorage(directory)), ...config, dataDir: directory },
+    log,
+    now,
+  })
   const server = await startServer({ deps, host: '127.0.0.1', port: 0 })
 
   const token = async ({ role = 'admin', account = 'local', ...options }: TestTokenOptions = {}) => {
@@ -106,7 +111,9 @@ export async function startTestServer({
 function assertNoSecrets(log: string, bearers: readonly string[]): void {
   const found = [
     ...bearers.filter((bearer) => log.includes(bearer)),
-    ...(log.match(/sk_live_[A-Za-z0-9_-]{8,}|signature=[^"&]+|bearer +[A-Za-z0-9_-]{8,}/gi) ?? []),
+    ...(log.match(
+      /sk_live_[A-Za-z0-9_-]{8,}|signature=[^"&]+|AWSAccessKeyId|StringToSign|bearer +[A-Za-z0-9_-]{8,}/gi,
+    ) ?? []),
   ]
   if (found.length > 0) throw new Error(`${found.length} secrets were logged, in: ${log.slice(0, 2000)}`)
 }

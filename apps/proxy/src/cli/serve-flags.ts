@@ -7,6 +7,8 @@ const descriptions: Readonly<Record<SettingName, string>> = {
   host: 'Address to listen on [127.0.0.1]',
   port: 'Port to listen on, 0 for any free one [8080]',
   dataDir: 'Folder of the database and the bytes',
+  storageUrl: 'Where the bytes are: file: for the data folder, or s3://bucket/prefix?endpoint=... [file:]',
+  verify: 'When bytes in an object store are hashed: off, background or complete [background]',
   publicUrl: "Scheme and host of presigned URLs [each request's own]",
   logLevel: 'Least level to log [info]',
   uploadExpiryMs: 'Days without a new part after which an upload fails [7]',

@@ -25,7 +25,7 @@ interface ChangeImageRequest {
   readonly event: RequestedEvent
 }
 
-export async function changeImage({ db, partDigests, now }: LocalContext, request: ChangeImageRequest): Promise<Image> {
+export async function changeImage({ db, bytes, now }: LocalContext, request: ChangeImageRequest): Promise<Image> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const changed = await db.transaction().execute(async (transaction) => {
       const row = await requireOwnImage(transaction, request)
@@ -33,7 +33,7 @@ export async function changeImage({ db, partDigests, now }: LocalContext, reques
       return await applyEvent(transaction, { row, event: request.event, nowMs: now() })
     })
     if (!changed) continue
-    if (request.event.type === 'deleted') partDigests.forget(changed.id)
+    if (request.event.type === 'deleted') bytes.forget(changed.id)
     return toImage(changed)
   }
   throw changedMeanwhile()
@@ -44,6 +44,8 @@ interface ApplyEventOptions {
   readonly event: ImageEvent
   readonly nowMs: number
   readonly completion?: CompletionColumns
+  /** For events that make the image fail. */
+  readonly failureReason?: string
 }
 
 /**
@@ -53,7 +55,7 @@ interface ApplyEventOptions {
  */
 export async function applyEvent(
   db: Connection,
-  { row, event, nowMs, completion }: ApplyEventOptions,
+  { row, event, nowMs, completion, failureReason }: ApplyEventOptions,
 ): Promise<StoredImage | undefined> {
   const from = stateOf(row)
   const transition = transitionImage(from, event)
@@ -63,7 +65,8 @@ export async function applyEvent(
       : new ApiError({ code: transition.code, message: transition.message })
   }
   if (isSame(from, transition.state)) return row
-  if (!(await compareAndSetImage(db, { from: row, to: transition.state, nowMs, completion }))) return undefined
+  const change = { from: row, to: transition.state, nowMs, completion, failureReason }
+  if (!(await compareAndSetImage(db, change))) return undefined
   return await findImageById(db, row.id)
 }
 

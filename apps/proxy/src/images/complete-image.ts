@@ -1,13 +1,12 @@
 import type { ImageRef } from '@slipway/core'
 import { isUploadable } from '@slipway/core'
-import { ApiError } from '../api-error.ts'
 import { changedMeanwhile } from '../api-errors.ts'
 import type { Caller } from '../auth/authenticate.ts'
-import { BlobGoneError } from '../digests/digest-service.ts'
+import { assertWithinQuota } from '../bytes/quota.ts'
+import { addStoredBytes } from '../metadata/accounts.ts'
 import { type StoredImage, stateOf } from '../metadata/images.ts'
-import { listManifest } from '../metadata/parts.ts'
-import type { PartRow } from '../metadata/schema.ts'
-import { assertCompletable } from './assert-completable.ts'
+import type { AssembledImage } from '../storage/image-bytes.ts'
+import { wrongBytes } from '../verification/await-verdict.ts'
 import { applyEvent } from './change-image.ts'
 import { requireOwnImage } from './find-image.ts'
 import { toImage } from './image.ts'
@@ -20,65 +19,59 @@ interface CompleteImageRequest {
   readonly sha256: string
 }
 
-/** Each attempt hashes what changed since the last one; a client that keeps overwriting parts has to stop first. */
+/** Each attempt looks at what changed since the last one; a client that keeps overwriting parts has to stop first. */
 const maxAttempts = 3
 
 /**
- * Completes an upload when its bytes have the declared digest. Hashing runs outside any transaction; the row's manifest
- * revision then tells whether what was hashed is still what the image consists of.
+ * Completes an upload. Its parts are made one image outside any transaction; the row's manifest revision then tells whether
+ * that is still what the image consists of. A crash in between is mended by completing again.
  */
 export async function completeImage(context: LocalContext, request: CompleteImageRequest): Promise<Image> {
-  const { db, partDigests, now } = context
+  const { db, bytes } = context
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const { row, manifest } = await db.transaction().execute(async (transaction) => {
-      const found = await requireOwnImage(transaction, request)
-      return { row: found, manifest: await listManifest(transaction, found.id) }
-    })
-    const event = { type: 'completed', sha256: request.sha256 } as const
-    if (isUploadable(stateOf(row))) {
-      assertCompletable(manifest)
-      if (!(await isDigestOf(context, row, manifest, request.sha256))) continue
-    }
-    const completion = { size_bytes: sizeOf(manifest), is_sha256_verified: 1, completed_at_ms: now() }
-    const completed = await applyEvent(db, { row, event, nowMs: now(), completion })
+    const row = await requireOwnImage(db, request)
+    assertNotFoundWrong(row)
+    const assembled = isUploadable(stateOf(row)) ? await bytes.assemble(row, request.sha256) : undefined
+    if (assembled === 'changed') continue
+    const completed = await recordCompletion(context, { row, assembled, sha256: request.sha256 })
     if (!completed) continue
-    partDigests.forget(completed.id)
-    return toImage(completed)
+    bytes.forget(completed.id)
+    return toImage(await bytes.completed(completed))
   }
   throw changedMeanwhile()
 }
 
-/**
- * @returns false when the parts changed while they were read
- * @throws {ApiError} digest_mismatch, which loses nothing: parts can be sent again
- */
-async function isDigestOf(
-  { digests }: LocalContext,
-  row: StoredImage,
-  manifest: readonly PartRow[],
-  declared: string,
-): Promise<boolean> {
-  const parts = manifest.map(({ part_number, blob_key, size_bytes }) => ({
-    partNumber: part_number,
-    blobKey: blob_key,
-    sizeBytes: size_bytes,
-  }))
-  try {
-    const computed = await digests.digestOf(row.id, parts)
-    if (computed === declared) return true
-    throw new ApiError({
-      code: 'digest_mismatch',
-      field: 'sha256',
-      message:
-        `the bytes of the ${manifest.length} parts have the digest ${computed}, not the declared ${declared}: ` +
-        'send the parts that differ again, or declare the right digest',
-    })
-  } catch (error) {
-    if (error instanceof BlobGoneError) return false
-    throw error
-  }
+interface RecordedCompletion {
+  readonly row: StoredImage
+  /** Undefined: the row is no upload; the life cycle says what that means. */
+  readonly assembled: AssembledImage | undefined
+  readonly sha256: string
 }
 
-function sizeOf(manifest: readonly PartRow[]): number {
-  return manifest.reduce((sum, { size_bytes }) => sum + size_bytes, 0)
+/** @returns undefined when the row is no longer as it was read */
+async function recordCompletion(
+  { db, now, quotaBytes }: LocalContext,
+  { row, assembled, sha256 }: RecordedCompletion,
+): Promise<StoredImage | undefined> {
+  const event = { type: 'completed', sha256 } as const
+  if (!assembled) return await applyEvent(db, { row, event, nowMs: now() })
+  const { sizeBytes, isSha256Verified, addedBytes } = assembled
+  const completion = {
+    size_bytes: sizeBytes,
+    is_sha256_verified: isSha256Verified ? 1 : 0,
+    completed_at_ms: now(),
+  }
+  return await db.transaction().execute(async (transaction) => {
+    const completed = await applyEvent(transaction, { row, event, nowMs: now(), completion })
+    if (completed && addedBytes > 0) {
+      const storedBytes = await addStoredBytes(transaction, { account: row.account, sizeBytes: addedBytes })
+      assertWithinQuota({ storedBytes: storedBytes - addedBytes, addedBytes, quotaBytes })
+    }
+    return completed
+  })
+}
+
+/** An image that failed after its completion failed by its bytes: whoever repeats the completion hears why. */
+function assertNotFoundWrong(row: StoredImage): void {
+  if (row.upload_status === 'failed' && row.completed_at_ms !== null) throw wrongBytes(row)
 }

@@ -35,6 +35,13 @@ export async function listPurgeableImages(db: Connection, { beforeMs, limit }: D
     .execute()
 }
 
-export async function markPurged(db: Connection, { id, nowMs }: { id: string; nowMs: number }): Promise<void> {
-  await db.updateTable('images').set({ purged_at_ms: nowMs }).where('id', '=', id).execute()
+/** @returns false when it was marked already */
+export async function markPurged(db: Connection, { id, nowMs }: { id: string; nowMs: number }): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('images')
+    .set({ purged_at_ms: nowMs })
+    .where('id', '=', id)
+    .where('purged_at_ms', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

@@ -39,6 +39,10 @@ export interface ImageRow {
   readonly failed_at_ms: number | null
   /** When the bytes of a deleted or failed image were removed. */
   readonly purged_at_ms: number | null
+  /** The object store's id of the multipart upload; null where parts are files. */
+  readonly upload_id: string | null
+  /** Why the image failed, where that is known. */
+  readonly failure_reason: string | null
 }
 
 export interface PartRow {
