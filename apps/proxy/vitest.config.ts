@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: isOnS3 ? ['test/**/*.test.ts'] : ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', otherStorage],
+    globalSetup: ['test/engines/left-out.ts'],
     testTimeout: 30_000,
   },
 })

@@ -75,7 +75,8 @@ describe('the sweep', () => {
     await store.createUpload(keyOf(live))
     expect(await server.deps.maintenance.runOnce()).toMatchObject({ 'sweep-storage': 0 })
     expect(await server.deps.maintenance.runOnce()).not.toMatchObject({ 'sweep-storage': 1 })
-    server.clock.offsetMs += 7 * dayMs + 1
+    // A store's dates are in whole seconds.
+    server.clock.offsetMs += 7 * dayMs + 1000
     // The image's own upload waits for its expiry and grace; the sweep rests for a day between its runs.
     expect(await server.deps.maintenance.runOnce()).toMatchObject({ 'sweep-storage': 2, 'expire-uploads': 1 })
     expect(await uploads()).toEqual([keyOf(live)])

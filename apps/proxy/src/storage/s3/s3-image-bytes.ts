@@ -1,6 +1,7 @@
+import { isUploadable } from '@slipway/core'
 import { assertWithinQuota } from '../../bytes/quota.ts'
 import { storedBytesOf } from '../../metadata/accounts.ts'
-import type { StoredImage } from '../../metadata/images.ts'
+import { type StoredImage, stateOf } from '../../metadata/images.ts'
 import { claimManifestChange } from '../../metadata/parts.ts'
 import type { Database } from '../../metadata/schema.ts'
 import type { ImageBytes, StorageAbilities } from '../image-bytes.ts'
@@ -49,11 +50,12 @@ export function createS3ImageBytes(options: S3ImageBytesOptions): ImageBytes {
       return await store.presignPart(uploadOf(row, keyOf), { partNumber, lengthBytes })
     },
     async listParts(row, page) {
+      // An image that is completed has no parts any more, only bytes; Swift would go on to list them.
+      if (!isUploadable(stateOf(row))) return { parts: [], hasMore: false }
       try {
         const { parts, hasMore } = await store.listParts(uploadOf(row, keyOf), page)
         return { parts: parts.map((part) => ({ ...part, sha256: null })), hasMore }
       } catch (error) {
-        // An image that is completed has no parts any more, only bytes.
         if (isMissingUpload(error)) return { parts: [], hasMore: false }
         throw error
       }

@@ -6,7 +6,7 @@ import { imageIdOf, objectPrefixOf } from './object-key.ts'
 import type { ObjectStore } from './object-store.ts'
 
 interface SweepStorageOptions {
-  readonly store: Pick<ObjectStore, 'listUploads' | 'listKeys' | 'abortUpload' | 'remove'>
+  readonly store: Pick<ObjectStore, 'listUploads' | 'listKeys' | 'abortUpload' | 'remove' | 'sizeOf'>
   readonly location: S3Location
   /** An upload that no image names is left alone for so long: its image may be about to be recorded. */
   readonly graceMs: number
@@ -32,7 +32,10 @@ async function sweepUploads({ db, now, keepGoing }: JobContext, options: SweepSt
     if (seenCount++ % renewalInterval === 0 && !(await keepGoing())) break
     const imageId = imageIdOf(location, key)
     if (imageId === undefined || now() - initiatedAtMs < graceMs) continue
-    if (isAwaited(await findImageById(db, imageId), uploadId)) continue
+    const row = await findImageById(db, imageId)
+    if (isAwaited(row, uploadId)) continue
+    // A restored database knows nothing of this object, whose parts some stores would take away with its upload.
+    if (!row && (await store.sizeOf(key)) !== undefined) continue
     await store.abortUpload({ key, uploadId })
     sweptCount++
   }
