@@ -51,7 +51,7 @@ const env = {
   ...process.env,
   ...engine.credentials,
   ...ports,
-  ENGINE_DIR: join(await mkdtemp(join(tmpdir(), `slipway-${name}-`)), 'engine'),
+  ENGINE_DIR: await mkdtemp(join(tmpdir(), `slipway-${name}-`)),
   SLIPWAY_TEST_STORAGE: 's3',
   SLIPWAY_TEST_S3_ENGINE: name,
   SLIPWAY_TEST_S3_ENDPOINT: `http://127.0.0.1:${ports.S3_PORT}`,
