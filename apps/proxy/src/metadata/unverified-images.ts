@@ -1,13 +1,29 @@
 import { type StoredImage, selectImages } from './images.ts'
 import type { Connection } from './schema.ts'
 
+interface UnverifiedPage {
+  /** The last one of the page before. */
+  readonly after: StoredImage | undefined
+  readonly limit: number
+}
+
 /** Completed images whose bytes nobody has hashed yet, the longest waiting first. */
-export async function listUnverifiedImages(db: Connection, { limit }: { limit: number }): Promise<StoredImage[]> {
-  return await selectImages(db)
+export async function listUnverifiedImages(db: Connection, { after, limit }: UnverifiedPage): Promise<StoredImage[]> {
+  let query = selectImages(db)
+  if (after) {
+    query = query.where((where) =>
+      where.or([
+        where('images.completed_at_ms', '>', after.completed_at_ms),
+        where.and([where('images.completed_at_ms', '=', after.completed_at_ms), where('images.id', '>', after.id)]),
+      ]),
+    )
+  }
+  return await query
     .where('images.upload_status', '=', 'completed')
     .where('images.is_sha256_verified', '=', 0)
     .where('images.deleted_at_ms', 'is', null)
     .orderBy('images.completed_at_ms')
+    .orderBy('images.id')
     .limit(limit)
     .execute()
 }

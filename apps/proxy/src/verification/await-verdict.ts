@@ -12,8 +12,9 @@ interface AwaitVerdictOptions {
 }
 
 const defaultWaitMs = 45_000
-/** Any replica may find the verdict: the row is where all of them see it. */
-const pollIntervalMs = 200
+/** Any replica may find the verdict: the row is where all of them see it. A small image has it at once. */
+const firstPollMs = 100
+const maxPollMs = 2000
 const retryAfterSeconds = '2'
 
 /**
@@ -23,13 +24,13 @@ const retryAfterSeconds = '2'
  */
 export async function awaitVerdict({ db, imageId, waitMs = defaultWaitMs }: AwaitVerdictOptions): Promise<StoredImage> {
   const deadlineMs = performance.now() + waitMs
-  for (;;) {
+  for (let pollMs = firstPollMs; ; pollMs = Math.min(pollMs * 1.5, maxPollMs)) {
     const row = await findImageById(db, imageId)
     if (!row || row.deleted_at_ms !== null) throw imageNotFound()
     if (row.upload_status === 'failed') throw wrongBytes(row)
     if (row.is_sha256_verified === 1 || row.upload_status !== 'completed') return row
     if (performance.now() >= deadlineMs) throw pending()
-    await sleep(pollIntervalMs)
+    await sleep(pollMs)
   }
 }
 

@@ -123,6 +123,22 @@ describe('the verifier', () => {
     expect((await findImageById(db, id))?.is_sha256_verified).toBe(1)
   })
 
+  it('does not let a large image hold up the others', async () => {
+    const db = await openReplica()
+    const [large = ''] = await insertCompleted(db, 1)
+    const verifier = verifierOn(db, ({ id }, signal) => {
+      if (id !== large) return Promise.resolve(right)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))))
+    })
+    verifier.start()
+    await expect.poll(() => db.selectFrom('leases').selectAll().execute()).toHaveLength(1)
+    const ids = await insertCompleted(db, 60)
+    verifier.nudge()
+    await expect.poll(async () => (await findImageById(db, ids.at(-1) ?? ''))?.is_sha256_verified).toBe(1)
+    await verifier.stop()
+    expect((await findImageById(db, large))?.is_sha256_verified).toBe(0)
+  })
+
   it('gives up what is underway when it is stopped', async () => {
     const db = await openReplica()
     const [id = ''] = await insertCompleted(db, 1)

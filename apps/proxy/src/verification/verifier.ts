@@ -41,28 +41,29 @@ export function createVerifier({ db, now, log, hashImage, onVerdict }: VerifierO
   const holder = randomUUID()
   const stopping = new AbortController()
   const retryAtMs = new Map<string, number>()
-  const underway = new Map<string, Promise<boolean>>()
+  const underway = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<unknown> | undefined
   let isNudged = false
+  let verdictCount = 0
 
-  const verifyClaimed = async (imageId: string, signal: AbortSignal): Promise<boolean> => {
+  const verifyClaimed = async (imageId: string, signal: AbortSignal): Promise<void> => {
     // Whoever held the lease before may have done it.
     const row = await findImageById(db, imageId)
-    if (row?.upload_status !== 'completed' || row.is_sha256_verified === 1 || row.deleted_at_ms !== null) return false
+    if (row?.upload_status !== 'completed' || row.is_sha256_verified === 1 || row.deleted_at_ms !== null) return
     const computedSha256 = await hashImage(row, signal)
     signal.throwIfAborted()
     const verdict = await recordVerdict({ db, imageId, computedSha256, nowMs: now() })
     onVerdict?.(verdict, row.size_bytes ?? 0)
     if (verdict === 'failed') log.error({ imageId, computedSha256, declared: row.sha256 }, 'an image has wrong bytes')
     else log.info({ imageId, verdict }, 'verified')
-    return true
+    verdictCount++
   }
 
-  const verify = async (imageId: string): Promise<boolean> => {
+  const verifyUnderLease = async (imageId: string): Promise<void> => {
     const lease = { name: `verify:${imageId}`, holder }
     const claim = () => acquireLease(db, { ...lease, nowMs: now(), lifetimeMs: leaseLifetimeMs })
-    if (!(await claim())) return false
+    if (!(await claim())) return
     const lost = new AbortController()
     const renewal = setInterval(() => {
       claim().then(
@@ -72,51 +73,50 @@ export function createVerifier({ db, now, log, hashImage, onVerdict }: VerifierO
       )
     }, renewalIntervalMs)
     try {
-      const isDone = await verifyClaimed(imageId, AbortSignal.any([lost.signal, stopping.signal]))
-      retryAtMs.delete(imageId)
-      return isDone
-    } catch (error) {
-      if (stopping.signal.aborted) return false
-      log.warn({ err: error, imageId }, 'an image could not be verified yet')
-      retryAtMs.set(imageId, now() + retryDelayMs)
-      return false
+      await verifyClaimed(imageId, AbortSignal.any([lost.signal, stopping.signal]))
     } finally {
       clearInterval(renewal)
       await releaseLease(db, lease)
     }
   }
 
-  const runOnce = async (): Promise<number> => {
-    let verdictCount = 0
-    for (;;) {
-      const rows = await listUnverifiedImages(db, { limit: batchSize })
-      const due = rows.filter(({ id }) => !underway.has(id) && (retryAtMs.get(id) ?? 0) <= now())
-      let doneCount = 0
-      for (const { id } of due) {
-        if (stopping.signal.aborted) break
-        while (underway.size >= maxConcurrency) await Promise.race(underway.values())
-        const started = verify(id).finally(() => underway.delete(id))
-        underway.set(
-          id,
-          started.then((isDone) => {
-            if (isDone) doneCount++
-            return isDone
-          }),
-        )
-      }
-      await Promise.all(underway.values())
-      verdictCount += doneCount
-      // A full batch may hide more behind images that others are at, or that cannot be read: the next round sees.
-      if (doneCount === 0 || stopping.signal.aborted) return verdictCount
+  /** Never fails: what could not be done is tried again later. */
+  const verify = async (imageId: string): Promise<void> => {
+    try {
+      await verifyUnderLease(imageId)
+      retryAtMs.delete(imageId)
+    } catch (error) {
+      if (stopping.signal.aborted) return
+      log.warn({ err: error, imageId }, 'an image could not be verified yet')
+      retryAtMs.set(imageId, now() + retryDelayMs)
     }
   }
 
+  /** Begins all that is due in one pass: neither what others are at nor what cannot be read hides the rest. */
+  const beginDue = async (): Promise<void> => {
+    let after: StoredImage | undefined
+    do {
+      const rows = await listUnverifiedImages(db, { after, limit: batchSize })
+      for (const { id } of rows) {
+        if (underway.has(id) || (retryAtMs.get(id) ?? 0) > now()) continue
+        while (underway.size >= maxConcurrency) await Promise.race(underway.values())
+        if (stopping.signal.aborted) return
+        underway.set(
+          id,
+          verify(id).finally(() => underway.delete(id)),
+        )
+      }
+      after = rows.length < batchSize ? undefined : rows.at(-1)
+    } while (after)
+  }
+
+  // A large image that is underway holds up nothing but its own place.
   const look = () => {
     isNudged = true
     looking ??= (async () => {
       while (isNudged && !stopping.signal.aborted) {
         isNudged = false
-        await runOnce().catch((error) => log.error({ err: error }, 'looking for images to verify failed'))
+        await beginDue().catch((error) => log.error({ err: error }, 'looking for images to verify failed'))
       }
     })().finally(() => {
       looking = undefined
@@ -129,7 +129,12 @@ export function createVerifier({ db, now, log, hashImage, onVerdict }: VerifierO
       timer = setInterval(look, intervalMs).unref()
     },
     nudge: look,
-    runOnce,
+    async runOnce() {
+      const before = verdictCount
+      await beginDue()
+      await Promise.all(underway.values())
+      return verdictCount - before
+    },
     async stop() {
       clearInterval(timer)
       stopping.abort()
