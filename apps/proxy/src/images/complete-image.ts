@@ -2,15 +2,12 @@ import type { ImageRef } from '@slipway/core'
 import { isUploadable } from '@slipway/core'
 import { changedMeanwhile } from '../api-errors.ts'
 import type { Caller } from '../auth/authenticate.ts'
-import { assertWithinQuota } from '../bytes/quota.ts'
-import { addStoredBytes } from '../metadata/accounts.ts'
 import { type StoredImage, stateOf } from '../metadata/images.ts'
-import type { AssembledImage } from '../storage/image-bytes.ts'
 import { wrongBytes } from '../verification/await-verdict.ts'
-import { applyEvent } from './change-image.ts'
 import { requireOwnImage } from './find-image.ts'
 import { toImage } from './image.ts'
 import type { LocalContext } from './local-context.ts'
+import { recordCompletion } from './record-completion.ts'
 import type { Image } from './service.ts'
 
 interface CompleteImageRequest {
@@ -39,36 +36,6 @@ export async function completeImage(context: LocalContext, request: CompleteImag
     return toImage(await bytes.completed(completed))
   }
   throw changedMeanwhile()
-}
-
-interface RecordedCompletion {
-  readonly row: StoredImage
-  /** Undefined: the row is no upload; the life cycle says what that means. */
-  readonly assembled: AssembledImage | undefined
-  readonly sha256: string
-}
-
-/** @returns undefined when the row is no longer as it was read */
-async function recordCompletion(
-  { db, now, quotaBytes }: LocalContext,
-  { row, assembled, sha256 }: RecordedCompletion,
-): Promise<StoredImage | undefined> {
-  const event = { type: 'completed', sha256 } as const
-  if (!assembled) return await applyEvent(db, { row, event, nowMs: now() })
-  const { sizeBytes, isSha256Verified, addedBytes } = assembled
-  const completion = {
-    size_bytes: sizeBytes,
-    is_sha256_verified: isSha256Verified ? 1 : 0,
-    completed_at_ms: now(),
-  }
-  return await db.transaction().execute(async (transaction) => {
-    const completed = await applyEvent(transaction, { row, event, nowMs: now(), completion })
-    if (completed && addedBytes > 0) {
-      const storedBytes = await addStoredBytes(transaction, { account: row.account, sizeBytes: addedBytes })
-      assertWithinQuota({ storedBytes: storedBytes - addedBytes, addedBytes, quotaBytes })
-    }
-    return completed
-  })
 }
 
 /** An image that failed after its completion failed by its bytes: whoever repeats the completion hears why. */

@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createMaintenance } from '../../src/maintenance/maintenance.ts'
 import { storedBytesOf } from '../../src/metadata/accounts.ts'
 import { findImageById } from '../../src/metadata/images.ts'
+import { openDatabase } from '../../src/metadata/open.ts'
 import { objectKeyOf } from '../../src/storage/s3/object-key.ts'
 import type { ObjectStore } from '../../src/storage/s3/object-store.ts'
 import { createS3ObjectStore } from '../../src/storage/s3/s3-object-store.ts'
@@ -65,6 +68,30 @@ describe('an abandoned upload', () => {
     server.clock.offsetMs += 7 * dayMs + 1
     expect(await server.deps.maintenance.runOnce()).toMatchObject({ 'purge-images': 1 })
     expect(await uploads()).toEqual([])
+  })
+})
+
+describe('two servers on one database', () => {
+  it('purge each image once, and take its bytes off the account once', async () => {
+    const { deps, dataDir } = server
+    const ids = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => uploadImage(server.api, [bytesOf(100, seed)])))
+    for (const id of ids) await server.api('DELETE', `/v2/images/${id}`)
+    expect(await storedBytes()).toBe(600)
+    server.clock.offsetMs += 8 * dayMs
+    const db = await openDatabase({ path: join(dataDir, 'slipway.db') })
+    const other = createMaintenance({ ...deps, db })
+    // A third one that lost its lease half way, and does not know it yet.
+    const row = await findImageById(db, ids[0] as string)
+    const late = { db, now: deps.now, keepGoing: async () => true }
+    const [first, second] = await Promise.all([
+      deps.maintenance.runOnce(),
+      other.runOnce(),
+      row && deps.storage.purge(late, row),
+    ])
+    expect((first['purge-images'] ?? 0) + (second['purge-images'] ?? 0)).toBeGreaterThanOrEqual(5)
+    expect(await storedBytes()).toBe(0)
+    for (const id of ids) expect(await store.sizeOf(keyOf(id))).toBeUndefined()
+    await db.destroy()
   })
 })
 

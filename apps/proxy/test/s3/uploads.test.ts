@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { markCompletionBegun } from '../../src/metadata/begun-completions.ts'
 import { findImageById } from '../../src/metadata/images.ts'
 import { objectKeyOf } from '../../src/storage/s3/object-key.ts'
 import type { ObjectStore } from '../../src/storage/s3/object-store.ts'
@@ -21,7 +22,8 @@ let server: TestServer
 let location: S3Location
 let store: ObjectStore
 beforeAll(async () => {
-  server = await startTestServer()
+  // Wrong digests are declared here, whose images would fail in the middle of a test.
+  server = await startTestServer({ config: { verify: 'off' } })
   location = server.deps.config.storageUrl as S3Location
   store = createS3ObjectStore(location)
 })
@@ -141,6 +143,28 @@ describe('a completion', () => {
     const answer = await complete(server.api, id, sha256)
     expect(answer).toMatchObject({ status: 200, body: { upload_status: 'completed' } })
     expect((await rowOf(id)).size_bytes).toBe(parts.reduce((sum, { length }) => sum + length, 0))
+  })
+
+  it('that died, and whose client does not come back, is recorded by the next round of maintenance', async () => {
+    const id = await createImage(server.api)
+    await sendParts(id)
+    const upload = await uploadOf(id)
+    await markCompletionBegun(server.deps.db, { id, sha256, nowMs: server.deps.now() })
+    expect(await server.deps.maintenance.runOnce()).toMatchObject({ 'finish-completions': 0 })
+    const listed = await store.listParts(upload, { afterPartNumber: 0, limit: 10 })
+    await store.completeUpload(upload, listed.parts)
+    expect(await server.deps.maintenance.runOnce()).toMatchObject({ 'finish-completions': 1 })
+    expect((await server.api('GET', `/v2/images/${id}`)).body).toMatchObject({ upload_status: 'completed', sha256 })
+    expect((await complete(server.api, id, sha256)).status).toBe(200)
+  })
+
+  it('that the store refused is forgotten, and can begin anew', async () => {
+    const id = await createImage(server.api)
+    await sendParts(id)
+    await markCompletionBegun(server.deps.db, { id, sha256: 'a'.repeat(64), nowMs: server.deps.now() - 700_000 })
+    await server.deps.maintenance.runOnce()
+    expect(await rowOf(id)).toMatchObject({ begun_sha256: null, begun_at_ms: null, upload_status: 'uploading' })
+    expect((await complete(server.api, id, sha256)).status).toBe(200)
   })
 
   it.each([1, 2, 3])('raced by others ends in one digest (%i)', async () => {

@@ -8,6 +8,8 @@ interface AssembleOptions {
   readonly upload: UploadKey
   /** Throws when so many bytes may not be stored. */
   readonly assertRoomFor: (sizeBytes: number) => Promise<void>
+  /** Told just before the store is asked. */
+  readonly onBegin?: () => Promise<void>
 }
 
 const maxPartCount = 10_000
@@ -20,7 +22,8 @@ const partChangedCodes = new Set(['InvalidPart', 'InvalidPartOrder', 'NoSuchPart
  * success once more (Swift). So it is looked for first, and again whenever the store refuses.
  * @returns the object's size in bytes, or `'changed'` when parts were replaced meanwhile
  */
-export async function assembleObject({ store, upload, assertRoomFor }: AssembleOptions): Promise<number | 'changed'> {
+export async function assembleObject(options: AssembleOptions): Promise<number | 'changed'> {
+  const { store, upload, assertRoomFor, onBegin } = options
   const madeBefore = await store.sizeOf(upload.key)
   if (madeBefore !== undefined) return madeBefore
 
@@ -29,6 +32,7 @@ export async function assembleObject({ store, upload, assertRoomFor }: AssembleO
   assertCompletable(listing)
   const sizeBytes = listing.reduce((sum, part) => sum + part.sizeBytes, 0)
   await assertRoomFor(sizeBytes)
+  await onBegin?.()
   try {
     await store.completeUpload(upload, listing)
   } catch (error) {

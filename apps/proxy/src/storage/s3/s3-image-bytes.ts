@@ -1,6 +1,7 @@
 import { isUploadable } from '@slipway/core'
 import { assertWithinQuota } from '../../bytes/quota.ts'
 import { storedBytesOf } from '../../metadata/accounts.ts'
+import { markCompletionBegun } from '../../metadata/begun-completions.ts'
 import { type StoredImage, stateOf } from '../../metadata/images.ts'
 import { claimManifestChange } from '../../metadata/parts.ts'
 import type { Database } from '../../metadata/schema.ts'
@@ -60,9 +61,14 @@ export function createS3ImageBytes(options: S3ImageBytesOptions): ImageBytes {
         throw error
       }
     },
-    async assemble(row) {
+    async assemble(row, declaredSha256) {
       const upload = uploadOf(row, keyOf)
-      const sizeBytes = await assembleObject({ store, upload, assertRoomFor: (bytes) => assertRoomFor(row, bytes) })
+      const sizeBytes = await assembleObject({
+        store,
+        upload,
+        assertRoomFor: (bytes) => assertRoomFor(row, bytes),
+        onBegin: () => markCompletionBegun(db, { id: row.id, sha256: declaredSha256, nowMs: now() }),
+      })
       if (sizeBytes === 'changed') return 'changed'
       // The store does not tell of parts: the whole image counts from its completion on.
       return { sizeBytes, isSha256Verified: false, addedBytes: sizeBytes }

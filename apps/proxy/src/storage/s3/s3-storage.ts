@@ -7,6 +7,7 @@ import { createVerifier } from '../../verification/verifier.ts'
 import type { OpenStorageOptions } from '../open-storage.ts'
 import type { Storage } from '../storage.ts'
 import type { S3Location } from '../storage-url.ts'
+import { finishCompletions } from './finish-completions.ts'
 import { objectKeyOf } from './object-key.ts'
 import { purgeObject } from './purge-object.ts'
 import { createReadiness } from './readiness.ts'
@@ -74,6 +75,15 @@ export async function openS3Storage(options: OpenStorageOptions, location: S3Loc
     serveBytes: undefined,
     purge: (job, row) => purgeObject(job, { row, key: objectKeyOf(location, row.id), store }),
     jobs: [
+      {
+        name: 'finish-completions',
+        async run(job) {
+          const { quotaBytes } = config
+          const count = await finishCompletions(job, { store, quotaBytes, keyOf: (id) => objectKeyOf(location, id) })
+          if (count > 0 && config.verify !== 'off') verifier.nudge()
+          return count
+        },
+      },
       {
         name: 'sweep-storage',
         restMs: dayMs,
