@@ -10,5 +10,7 @@ function shownValueOf(name: SettingName, config: ServeConfig): unknown {
   const value = config[name]
   if (value === undefined) return null
   if (name === 'databaseUrl') return redactDatabaseUrl(config.databaseUrl)
+  // As it is written, rather than what it is read as.
+  if (name === 'storageUrl') return config.storageUrl.url
   return 'isSecret' in settings[name] ? '[redacted]' : value
 }

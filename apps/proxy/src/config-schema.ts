@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { DatabaseUrlError, parseDatabaseUrl } from './metadata/database-url.ts'
+import { type StorageLocation, storageLocationSchema } from './storage/storage-url.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** When an object store's bytes are hashed: never, after their completion, or before the completion is answered. */
+export const verifyPolicies = ['off', 'background', 'complete'] as const
 
 export const defaultPort = 8080
 const minuteMs = 60_000
@@ -17,6 +21,8 @@ export const settings = {
   databaseUrl: { flag: '--database-url', variable: 'SLIPWAY_DATABASE_URL', isSecret: true },
   databasePoolSize: { flag: '--database-pool', variable: 'SLIPWAY_DATABASE_POOL' },
   databaseTimeoutMs: { flag: '--database-timeout', variable: 'SLIPWAY_DATABASE_TIMEOUT' },
+  storageUrl: { flag: '--storage-url', variable: 'SLIPWAY_STORAGE_URL' },
+  verify: { flag: '--verify', variable: 'SLIPWAY_VERIFY' },
   publicUrl: { flag: '--public-url', variable: 'SLIPWAY_PUBLIC_URL' },
   logLevel: { flag: '--log-level', variable: 'SLIPWAY_LOG_LEVEL' },
   uploadExpiryMs: { flag: '--upload-expiry-days', variable: 'SLIPWAY_UPLOAD_EXPIRY_DAYS' },
@@ -51,6 +57,21 @@ export const databaseConfigSchema = z
     context.issues.push({ code: 'custom', input: undefined, path: ['dataDir'], message: dataDirIsRequired })
   })
 
+export const dataDirConfigSchema = z.object({ dataDir: z.string(dataDirIsRequired).min(1, 'must name a folder') })
+
+const storageShape = { storageUrl: storageLocationSchema.default({ kind: 'files', url: 'file:' }) }
+
+/** What tells where the bytes are. */
+export const storageConfigSchema = z
+  .object({ ...storageShape, dataDir: z.string().min(1, 'must name a folder').optional() })
+  .check((context) => {
+    const { storageUrl, dataDir } = context.value
+    if (dataDir !== undefined || storageUrl.kind !== 'files') return
+    context.issues.push({ code: 'custom', input: undefined, path: ['dataDir'], message: dataDirIsRequired })
+  })
+
+export type StorageConfig = Readonly<z.output<typeof storageConfigSchema>>
+
 export type DatabaseConfig = Readonly<z.output<typeof databaseConfigSchema>>
 
 /** Every value arrives as text: from a flag, a variable or the file. The messages complete "<setting> …". */
@@ -58,8 +79,10 @@ export const serveConfigSchema = z
   .object({
     host: z.string().min(1, 'must be a host name or an address').default('127.0.0.1'),
     port: wholeNumber({ min: 0, max: 65_535, what: 'a port number' }).default(defaultPort),
-    dataDir: z.string(dataDirIsRequired).min(1, 'must name a folder'),
+    dataDir: z.string(dataDirIsRequired).min(1, 'must name a folder').optional(),
     ...databaseShape,
+    ...storageShape,
+    verify: z.enum(verifyPolicies, `must be one of ${verifyPolicies.join(', ')}`).default('background'),
     publicUrl: z
       .string()
       .refine(isOrigin, 'must be a scheme and host without a path, such as https://images.example.com')
@@ -86,11 +109,27 @@ export const serveConfigSchema = z
     tlsKeyPath: z.string().min(1, 'must name a PEM file').optional(),
   })
   .check((context) => {
+    const { dataDir, databaseUrl, storageUrl } = context.value
+    if (dataDir !== undefined || !needsFolder({ databaseUrl, storageUrl })) return
+    context.issues.push({ code: 'custom', input: undefined, path: ['dataDir'], message: dataDirIsRequired })
+  })
+  .check((context) => {
     const { tlsCertPath, tlsKeyPath } = context.value
     if ((tlsCertPath === undefined) === (tlsKeyPath === undefined)) return
     const path = [tlsCertPath === undefined ? 'tlsCertPath' : 'tlsKeyPath']
     context.issues.push({ code: 'custom', input: undefined, path, message: 'is required too: TLS needs both files' })
   })
+
+/** Replicas on PostgreSQL and an object store keep nothing of their own. */
+export function needsFolder({
+  databaseUrl,
+  storageUrl,
+}: {
+  readonly databaseUrl: string
+  readonly storageUrl: StorageLocation
+}): boolean {
+  return databaseUrl === 'sqlite:' || storageUrl.kind === 'files'
+}
 
 export type ServeConfig = Readonly<z.output<typeof serveConfigSchema>>
 

@@ -14,6 +14,8 @@ describe('the configuration', () => {
       databasePoolSize: 10,
       databaseTimeoutMs: 10_000,
       dataDir: 'data',
+      storageUrl: { kind: 'files', url: 'file:' },
+      verify: 'background',
       logLevel: 'info',
       uploadExpiryMs: 7 * 86_400_000,
       purgeGraceMs: 7 * 86_400_000,
@@ -49,6 +51,8 @@ describe('the configuration', () => {
     [{ SLIPWAY_METRICS_TOKEN: 'short' }, 'SLIPWAY_METRICS_TOKEN must be 16 to 255'],
     [{ SLIPWAY_DATABASE_URL: 'mysql://h/x' }, 'SLIPWAY_DATABASE_URL must be sqlite: or a URL of PostgreSQL'],
     [{ SLIPWAY_DATABASE_POOL: '0' }, 'SLIPWAY_DATABASE_POOL must be a number of connections'],
+    [{ SLIPWAY_STORAGE_URL: 's3://b?x=y' }, 'SLIPWAY_STORAGE_URL must name a bucket'],
+    [{ SLIPWAY_VERIFY: 'maybe' }, 'SLIPWAY_VERIFY must be one of off, background, complete'],
     [{ SLIPWAY_TLS_CERT: 'cert.pem' }, '--tls-key or SLIPWAY_TLS_KEY is required too'],
   ])('refuses %j and names the variable', (env, message) => {
     expect(() => readServeConfig({ flags: {}, env: { SLIPWAY_DATA_DIR: 'data', ...env } })).toThrow(message)

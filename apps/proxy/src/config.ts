@@ -4,11 +4,14 @@ import { keyOf, readConfigFile } from './config-file.ts'
 import {
   type DatabaseConfig,
   databaseConfigSchema,
+  dataDirConfigSchema,
   type ServeConfig,
   type SettingName,
+  type StorageConfig,
   serveConfigSchema,
   settingNames,
   settings,
+  storageConfigSchema,
 } from './config-schema.ts'
 
 /** What the command line said, as text; absent flags are undefined. */
@@ -38,9 +41,14 @@ export function readDatabaseConfig(options: ReadServeConfigOptions): DatabaseCon
   return readSettings(databaseConfigSchema, databaseSettingNames, options)
 }
 
+/** Where the bytes are. The folder is required only when they are there. @throws {ConfigError} */
+export function readStorageConfig(options: ReadServeConfigOptions): StorageConfig {
+  return readSettings(storageConfigSchema, ['dataDir', 'storageUrl'], options)
+}
+
 /** @throws {ConfigError} */
 export function readDataDir(options: ReadServeConfigOptions): string {
-  return readSettings(serveConfigSchema, ['dataDir'], options).dataDir
+  return readSettings(dataDirConfigSchema, ['dataDir'], options).dataDir
 }
 
 function readSettings<Schema extends z.ZodType>(

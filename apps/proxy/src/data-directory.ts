@@ -16,7 +16,8 @@ export class DataDirectoryError extends Error {
 }
 
 /** Makes the data folder when missing. @throws {DataDirectoryError} */
-export async function prepareDataDirectory(dataDir: string): Promise<DataDirectory> {
+export async function prepareDataDirectory(dataDir: string | undefined): Promise<DataDirectory> {
+  if (dataDir === undefined) throw new DataDirectoryError('a data folder is required: name it')
   const path = resolve(dataDir)
   try {
     await mkdir(path, { recursive: true })

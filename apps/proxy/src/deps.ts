@@ -4,27 +4,21 @@ import { type Audit, createAudit } from './audit.ts'
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts'
 import { createTokenReader } from './auth/token-reader.ts'
 import { createTokensService, type TokensService } from './auth/tokens-service.ts'
-import type { BlobStore } from './blobs/blob-store.ts'
-import { type BufferPool, createBufferPool } from './blobs/buffer-pool.ts'
-import { createFilesystemBlobStore } from './blobs/filesystem/filesystem-blob-store.ts'
 import { createUploadGate, type UploadGate } from './bytes/upload-gate.ts'
-import { type ServeConfig, serveConfigSchema } from './config-schema.ts'
+import { needsFolder, type ServeConfig, serveConfigSchema } from './config-schema.ts'
 import { lockDataDirectory, prepareDataDirectory } from './data-directory.ts'
-import type { DigestService } from './digests/digest-service.ts'
-import { createPartDigests, type PartDigests } from './digests/part-digests.ts'
-import { createWorkerDigestService } from './digests/worker-digest-service.ts'
 import { createLocalImagesService } from './images/local-images-service.ts'
 import type { ImagesService } from './images/service.ts'
 import { ensureInstallation } from './installation.ts'
 import { createMaintenance, type Maintenance } from './maintenance/maintenance.ts'
 import { parseDatabaseUrl } from './metadata/database-url.ts'
 import { openDatabase } from './metadata/open.ts'
-import { listManifest } from './metadata/parts.ts'
 import type { Database } from './metadata/schema.ts'
 import { ensureSecrets } from './metadata/secrets.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { type ByteUrls, createByteUrls } from './signing/byte-urls.ts'
 import { createKeyring, type Keyring } from './signing/keyring.ts'
+import { openStorage } from './storage/open-storage.ts'
+import type { Storage } from './storage/storage.ts'
 import { createWorkspacesService, type WorkspacesService } from './workspaces/service.ts'
 
 /** Everything that requests need, built once. */
@@ -32,14 +26,9 @@ export interface Deps {
   readonly log: Logger
   readonly config: ServeConfig
   readonly publicUrl: string | undefined
-  readonly quotaBytes: number | undefined
   readonly now: () => number
   readonly db: Database
-  readonly blobs: BlobStore
-  readonly buffers: BufferPool
-  readonly digests: DigestService
-  readonly partDigests: PartDigests
-  readonly byteUrls: ByteUrls
+  readonly storage: Storage
   readonly keyring: Keyring
   readonly authenticate: Authenticate
   readonly audit: Audit
@@ -56,7 +45,7 @@ export interface Deps {
 
 export interface CreateDepsOptions {
   /** What is left out has its default. */
-  readonly config: Pick<ServeConfig, 'dataDir'> & Partial<ServeConfig>
+  readonly config: Partial<ServeConfig>
   readonly log: Logger
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly now?: () => number
@@ -67,10 +56,13 @@ export interface CreateDepsOptions {
  * @throws {DatabaseOpenError} when PostgreSQL cannot
  */
 export async function createDeps({ config: given, log, now = Date.now }: CreateDepsOptions): Promise<Deps> {
-  const config = { ...serveConfigSchema.parse({ dataDir: given.dataDir }), ...given }
-  const directory = await prepareDataDirectory(config.dataDir)
-  const unlock = lockDataDirectory(directory)
-  const opened: (() => Promise<void>)[] = [async () => unlock()]
+  const config: ServeConfig = { ...serveConfigSchema.parse({ dataDir: '.' }), dataDir: undefined, ...given }
+  const directory = needsFolder(config) ? await prepareDataDirectory(config.dataDir) : undefined
+  const opened: (() => Promise<void>)[] = []
+  if (directory) {
+    const unlock = lockDataDirectory(directory)
+    opened.push(async () => unlock())
+  }
   const close = async () => {
     for (let release = opened.pop(); release; release = opened.pop()) await release()
   }
@@ -78,7 +70,7 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
     const location = parseDatabaseUrl(config.databaseUrl)
     const db = await openDatabase(
       location.engine === 'sqlite'
-        ? { path: directory.databasePath }
+        ? { path: directory?.databasePath ?? '' }
         : {
             location,
             poolSize: config.databasePoolSize,
@@ -89,50 +81,39 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
     opened.push(() => db.destroy())
     await ensureInstallation(db, { now })
 
-    const buffers = createBufferPool()
-    const blobs = await createFilesystemBlobStore({ directory: directory.blobsPath, buffers })
-    const { removedCount } = await blobs.sweep({
-      blobKeysOf: async (imageId) => new Set((await listManifest(db, imageId)).map(({ blob_key }) => blob_key)),
-    })
-    if (removedCount > 0) log.info({ removedCount }, 'removed what an earlier stop left unfinished')
-
-    const digests = createWorkerDigestService({
-      directory: directory.blobsPath,
-      onCrash: (error) => log.error({ err: error }, 'the hashing thread failed'),
-    })
-    opened.push(() => digests.close())
-    const partDigests = createPartDigests({ db, digests, log })
-    opened.push(async () => partDigests.close())
-
     const random = webRandomBytes
     const keyring = await createKeyring({ db, now, log })
-    const byteUrls = createByteUrls({ ...keyring, now })
     const [cursorSecret] = await ensureSecrets(db, 'cursor', now())
     if (!cursorSecret) throw new Error('the installation has no secret for cursors')
     const cursors = createCursorCodec(cursorSecret.value)
     const uploads = createUploadGate({ maxCount: config.maxConcurrentUploads })
     const tokenReader = createTokenReader({ db, now })
-    const metrics = createMetrics({ db, blobs, digests, partDigests, uploads })
-    const maintenance = createMaintenance({ db, blobs, partDigests, keyring, now, log, config })
+    const metrics = createMetrics({ db, uploads })
+    const blobsPath = directory?.blobsPath ?? ''
+    const storage = await openStorage({ db, log, now, config, keyring, metrics, uploads, blobsPath })
+    opened.push(() => storage.close())
+    const maintenance = createMaintenance({ db, storage, keyring, now, log, config })
     opened.push(() => maintenance.stop())
     return {
       log,
       config,
       publicUrl: config.publicUrl,
-      quotaBytes: config.quotaBytes,
       now,
       db,
-      blobs,
-      buffers,
-      digests,
-      partDigests,
-      byteUrls,
+      storage,
       keyring,
       audit: createAudit({ db, log, now }),
       uploads,
       metrics,
       authenticate: createAuthenticate({ db, tokens: tokenReader, now, log }),
-      images: createLocalImagesService({ db, digests, partDigests, byteUrls, cursors, now, random }),
+      images: createLocalImagesService({
+        db,
+        bytes: storage.bytes,
+        cursors,
+        now,
+        random,
+        quotaBytes: config.quotaBytes,
+      }),
       tokens: createTokensService({ db, reader: tokenReader, now }),
       workspaces: createWorkspacesService({ db, now, random }),
       maintenance,

@@ -3,6 +3,7 @@ import { ApiError } from './api-error.ts'
 import { internalError, invalidField, storageFull, storageUnavailable } from './api-errors.ts'
 import { databaseConditionOf } from './metadata/database-condition.ts'
 import { CommitUnknownError } from './metadata/transaction.ts'
+import { isStoreFull, StoreError } from './storage/s3/store-error.ts'
 
 /** Errors of the file system that the operator can mend and the client can wait for. */
 const storageErrnos = new Set(['EIO', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES', 'EPERM', 'ENXIO', 'ESTALE'])
@@ -12,6 +13,8 @@ const fullErrnos = new Set(['ENOSPC', 'EDQUOT'])
 export function toApiError(error: unknown, { requestId }: { requestId: string }): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof InvalidValueError) return invalidField(error.field, error.message)
+  if (isStoreFull(error)) return storageFull(error)
+  if (error instanceof StoreError) return storageUnavailable(error)
   const errno = error instanceof Error && 'code' in error ? String(error.code) : ''
   const database = databaseConditionOf(error)
   if (fullErrnos.has(errno) || database === 'full') return storageFull(error)

@@ -9,6 +9,7 @@ import { createDeps, type Deps } from '../src/deps.ts'
 import { createLog } from '../src/log.ts'
 import { ensureAccount, insertWorkspace } from '../src/metadata/workspaces.ts'
 import { type RunningServer, startServer } from '../src/server/start-server.ts'
+import { testStorage } from './engines/test-storage.ts'
 import { databaseUrlFor, dropDatabaseFor } from './test-database.ts'
 
 export interface TestServer {
@@ -58,7 +59,12 @@ export async function startTestServer({
   const now = () => Date.now() + clock.offsetMs
   const databaseUrl = await databaseUrlFor(directory)
   const deps = await createDeps({
-    config: { ...(databaseUrl !== undefined && { databaseUrl }), ...config, dataDir: directory },
+    config: {
+      ...(await testStorage(directory)),
+      ...(databaseUrl !== undefined && { databaseUrl }),
+      ...config,
+      dataDir: directory,
+    },
     log,
     now,
   })
@@ -115,7 +121,9 @@ export async function startTestServer({
 function assertNoSecrets(log: string, bearers: readonly string[]): void {
   const found = [
     ...bearers.filter((bearer) => log.includes(bearer)),
-    ...(log.match(/sk_live_[A-Za-z0-9_-]{8,}|signature=[^"&]+|bearer +[A-Za-z0-9_-]{8,}/gi) ?? []),
+    ...(log.match(
+      /sk_live_[A-Za-z0-9_-]{8,}|signature=[^"&]+|AWSAccessKeyId|StringToSign|bearer +[A-Za-z0-9_-]{8,}/gi,
+    ) ?? []),
   ]
   if (found.length > 0) throw new Error(`${found.length} secrets were logged, in: ${log.slice(0, 2000)}`)
 }

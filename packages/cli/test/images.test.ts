@@ -56,6 +56,7 @@ describe('slipway images list', () => {
       sha256: 'ab'.repeat(32),
       sha256Verified: true,
       provider: null,
+      failureReason: null,
     })
     expect(JSON.parse(second ?? '')).toMatchObject({ id: 'image_1' })
   })

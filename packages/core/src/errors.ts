@@ -79,12 +79,14 @@ export const errorCodes = {
   part_too_small: 400,
   part_too_large: 400,
   image_too_large: 400,
+  parts_unequal: 400,
   quota_exceeded: 413,
   digest_mismatch: 400,
   changed_meanwhile: 409,
   // The server's own state
   internal_error: 500,
   shutting_down: 503,
+  verification_pending: 503,
   storage_unavailable: 503,
   storage_full: 507,
 } as const

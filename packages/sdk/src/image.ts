@@ -21,6 +21,8 @@ export interface Image {
   readonly provider?: string | null
   /** True once the server itself has hashed the bytes; absent where the server does not say. */
   readonly sha256Verified?: boolean
+  /** Why a failed image failed, where the server says. */
+  readonly failureReason?: string
 }
 
 export function imageFromWire(wire: OperationResponse<'createImage'>): Image {
@@ -37,5 +39,6 @@ export function imageFromWire(wire: OperationResponse<'createImage'>): Image {
     ...(wire.is_public === undefined ? {} : { isPublic: wire.is_public }),
     ...(wire.provider === undefined ? {} : { provider: wire.provider }),
     ...(wire.sha256_verified === undefined ? {} : { sha256Verified: wire.sha256_verified }),
+    ...(wire.failure_reason === undefined ? {} : { failureReason: wire.failure_reason }),
   }
 }

@@ -40,12 +40,16 @@ export const deliveredTwice: Fault = async ({ carryOutUnanswered }) => {
   return false
 }
 
-export function refusal(status: number, headers: Readonly<Record<string, string>> = {}): Fault {
+export function refusal(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  code = `scripted_${status}`,
+): Fault {
   const types: Record<number, string> = { 403: 'forbidden', 412: 'invalid_request_error', 429: 'service_unavailable' }
   return async ({ request, response, kind }) => {
     if (kind === 'put') await drain(request)
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    sendError(response, status, types[status] ?? 'api_error', `scripted ${status}`, `scripted_${status}`)
+    sendError(response, status, types[status] ?? 'api_error', `scripted ${status}`, code)
     return true
   }
 }

@@ -79,6 +79,14 @@ describe('an upload arrives byte for byte in spite of', () => {
     ['a creation that took effect under a 502', on('createImage', [1], carriedOutUnder(502))],
     ["the completion's lost 200", on('complete', [1], lostAnswer)],
     ['a completion lost for all attempts', on('complete', 'always', lostAnswer)],
+    [
+      'a verification that takes longer than all attempts of a call',
+      on(
+        'complete',
+        Array.from({ length: 20 }, (_, index) => index + 1),
+        refusal(503, { 'retry-after': '2' }, 'verification_pending'),
+      ),
+    ],
     ['a completion delivered twice', on('complete', [1], deliveredTwice)],
     ['a server that calls a repeated completion a conflict', lostThenConflict()],
     ['a truncated answer to the completion', on('complete', [1], truncatedJson)],

@@ -2,12 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncDirectory } from '../blobs/filesystem/sync-directory.ts'
-import type { PartRow } from '../metadata/schema.ts'
-import { readImage } from './read-image.ts'
 
 export interface ExportImageOptions {
-  readonly blobsPath: string
-  readonly manifest: readonly PartRow[]
+  /** In order. */
+  readonly bytes: AsyncIterable<Uint8Array>
   readonly sha256: string
   readonly path: string
   readonly overwrites: boolean
@@ -26,7 +24,7 @@ export async function exportImage(options: ExportImageOptions): Promise<{ sizeBy
   const temporaryPath = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const handle = await open(temporaryPath, 'wx')
   try {
-    const written = await pourSparse(handle, options)
+    const written = await pourSparse(handle, options.bytes)
     if (written.sha256 !== sha256) {
       throw new Error(`the stored bytes have the digest ${written.sha256}, declared is ${sha256}: run scrub`)
     }
@@ -48,14 +46,15 @@ export async function exportImage(options: ExportImageOptions): Promise<{ sizeBy
   }
 }
 
-async function pourSparse(handle: FileHandle, options: ExportImageOptions) {
+async function pourSparse(handle: FileHandle, bytes: ExportImageOptions['bytes']) {
   const hash = createHash('sha256')
   let sizeBytes = 0
-  for await (const chunk of readImage(options)) {
+  for await (const chunk of bytes) {
     hash.update(chunk)
     for (let start = 0; start < chunk.length; start += holeSizeBytes) {
       const block = chunk.subarray(start, start + holeSizeBytes)
-      if (!block.equals(zeros.subarray(0, block.length))) await writeAll(handle, block, sizeBytes + start)
+      if (!Buffer.from(block.buffer, block.byteOffset, block.length).equals(zeros.subarray(0, block.length)))
+        await writeAll(handle, block, sizeBytes + start)
     }
     sizeBytes += chunk.length
   }

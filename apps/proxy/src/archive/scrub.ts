@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { applyEvent } from '../images/change-image.ts'
 import { findImageById, type StoredImage, selectImages } from '../metadata/images.ts'
-import { listManifest } from '../metadata/parts.ts'
 import type { Database } from '../metadata/schema.ts'
-import { readImage } from './read-image.ts'
+import { isMissingObject, StoreError } from '../storage/s3/store-error.ts'
+import type { ImageReader } from './image-reader.ts'
 
 export interface ScrubOptions {
   readonly db: Database
-  readonly blobsPath: string
+  readonly reader: Pick<ImageReader, 'read'>
   /** Makes a damaged completed image `failed`, so that nobody boots it. */
   readonly marksFailed: boolean
   readonly now: () => number
@@ -41,11 +41,13 @@ export async function* scrub(options: ScrubOptions): AsyncGenerator<ScrubResult>
   }
 }
 
-async function problemOf(row: StoredImage, { db, blobsPath }: ScrubOptions): Promise<string | undefined> {
+async function problemOf(row: StoredImage, { reader }: ScrubOptions): Promise<string | undefined> {
   const hash = createHash('sha256')
   try {
-    for await (const chunk of readImage({ blobsPath, manifest: await listManifest(db, row.id) })) hash.update(chunk)
+    for await (const chunk of reader.read(row)) hash.update(chunk)
   } catch (error) {
+    // A store that is down says nothing about the image.
+    if (error instanceof StoreError && !isMissingObject(error)) throw error
     return error instanceof Error ? error.message : String(error)
   }
   const sha256 = hash.digest('hex')

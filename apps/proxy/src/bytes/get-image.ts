@@ -1,16 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiError } from '../api-error.ts'
 import { imageNotFound } from '../api-errors.ts'
-import type { Deps } from '../deps.ts'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { BufferPool } from '../blobs/buffer-pool.ts'
 import { assertCompleted } from '../images/assert-completed.ts'
 import { findImageById } from '../metadata/images.ts'
+import type { Database } from '../metadata/schema.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { evaluateConditions, isRangeWanted } from './conditions.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { parseRange } from './range.ts'
 import { sendSlices } from './send-slices.ts'
 import { slicesOf } from './slices.ts'
 
-export type GetImageDeps = Pick<Deps, 'db' | 'blobs' | 'buffers' | 'metrics'> & { readonly manifests: ManifestCache }
+export interface GetImageDeps {
+  readonly db: Database
+  readonly blobs: BlobStore
+  readonly buffers: BufferPool
+  readonly metrics: Pick<Metrics, 'addSentBytes'>
+  readonly manifests: ManifestCache
+}
 
 interface GetImageRequest {
   readonly request: IncomingMessage

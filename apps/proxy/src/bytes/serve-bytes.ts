@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Deps } from '../deps.ts'
 import { methodNotAllowed, unknownPath } from '../http/not-served.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { type ByteTarget, parseBytePath } from '../signing/byte-urls.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { type ByteTarget, type ByteUrls, parseBytePath } from '../signing/byte-urls.ts'
 import { toApiError } from '../to-api-error.ts'
-import { getImage } from './get-image.ts'
+import { type GetImageDeps, getImage } from './get-image.ts'
 import { createManifestCache } from './manifest-cache.ts'
 import { putPart } from './put-part.ts'
 import { refuse } from './refuse.ts'
+import type { StorePartDeps } from './store-part.ts'
+import type { UploadGate } from './upload-gate.ts'
 
 export interface ServeBytesRequest {
   readonly request: IncomingMessage
@@ -23,13 +25,20 @@ interface Proceed {
 
 export type ServeBytes = (options: ServeBytesRequest) => Promise<void>
 
+export interface ServeBytesDeps extends Omit<StorePartDeps & GetImageDeps, 'manifests' | 'metrics'> {
+  readonly metrics: Pick<Metrics, 'addReceivedBytes' | 'addSentBytes'>
+  readonly byteUrls: ByteUrls
+  readonly uploads: UploadGate
+  readonly idleTimeoutMs: number
+}
+
 export const bytesPrefix = '/bytes/'
 
 /**
  * The presigned byte routes, on Node's raw request and response: web streams and body middleware would cost more than
  * half of the throughput.
  */
-export function createServeBytes(deps: Deps): ServeBytes {
+export function createServeBytes(deps: ServeBytesDeps): ServeBytes {
   const getImageDeps = { ...deps, manifests: createManifestCache(deps) }
 
   const route = async ({ request, response, url, proceed }: Omit<ServeBytesRequest, 'expectsContinue'> & Proceed) => {
@@ -45,7 +54,7 @@ export function createServeBytes(deps: Deps): ServeBytes {
     const { request, response, context } = options
     // Bytes move, or the connection is cut: a stalled one would hold its buffers for ever.
     // Node destroys a socket at its timeout, and sets the timeout of its own for the pause between two requests.
-    request.socket.setTimeout(deps.config.idleTimeoutMs)
+    request.socket.setTimeout(deps.idleTimeoutMs)
     // What follows the last byte, syncing it to disk, takes the time it takes.
     request.once('end', () => request.method === 'PUT' && request.socket.setTimeout(0))
     let isBodyComing = !options.expectsContinue

@@ -1,18 +1,28 @@
 import type { Readable } from 'node:stream'
 import { isUploadable, limits } from '@slipway/core'
+import type { Logger } from 'pino'
 import { imageNotFound, notUploadable } from '../api-errors.ts'
-import type { Deps } from '../deps.ts'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { DigestService } from '../digests/digest-service.ts'
+import type { PartDigests } from '../digests/part-digests.ts'
 import { addStoredBytes, storedBytesOf } from '../metadata/accounts.ts'
 import { findImageById, type StoredImage, stateOf } from '../metadata/images.ts'
 import { claimManifestChange, partBlobKeyOf, partSizeOf, upsertPart } from '../metadata/parts.ts'
-import type { Connection } from '../metadata/schema.ts'
+import type { Connection, Database } from '../metadata/schema.ts'
 import { CommitUnknownError, inTransaction } from '../metadata/transaction.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { assertWithinQuota } from './quota.ts'
 
-export type StorePartDeps = Pick<
-  Deps,
-  'db' | 'blobs' | 'digests' | 'partDigests' | 'log' | 'now' | 'quotaBytes' | 'metrics'
->
+export interface StorePartDeps {
+  readonly db: Database
+  readonly blobs: BlobStore
+  readonly digests: DigestService
+  readonly partDigests: PartDigests
+  readonly log: Pick<Logger, 'warn'>
+  readonly now: () => number
+  readonly quotaBytes: number | undefined
+  readonly metrics: Pick<Metrics, 'addReceivedBytes'>
+}
 
 interface StorePartOptions {
   readonly imageId: string

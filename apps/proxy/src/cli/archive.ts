@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import { InvalidValueError, parseImageRef } from '@slipway/core'
 import { backUp } from '../archive/backup.ts'
 import { exportImage } from '../archive/export-image.ts'
+import { type ImageReader, openImageReader } from '../archive/image-reader.ts'
 import { scrub } from '../archive/scrub.ts'
-import { readDatabaseConfig, readDataDir } from '../config.ts'
+import { readDatabaseConfig, readDataDir, readStorageConfig } from '../config.ts'
 import { prepareDataDirectory } from '../data-directory.ts'
 import { findImage } from '../images/find-image.ts'
-import { listManifest } from '../metadata/parts.ts'
 import type { Database } from '../metadata/schema.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
@@ -19,11 +19,10 @@ type Args = Readonly<Record<string, unknown>>
 
 /** Exit code 1 when any image is damaged. */
 export async function scrubCommand(args: Args, { env, stdout }: CommandContext): Promise<void> {
-  const { blobsPath } = await directoryOf(args, env)
-  await withDatabase({ args, env }, async (db) => {
+  await withReader(args, env, async (db, reader) => {
     let count = 0
     let damagedCount = 0
-    for await (const result of scrub({ db, blobsPath, marksFailed: args['mark-failed'] === true, now: Date.now })) {
+    for await (const result of scrub({ db, reader, marksFailed: args['mark-failed'] === true, now: Date.now })) {
       count++
       if (result.problem !== undefined) damagedCount++
       if (args.json) stdout.write(`${JSON.stringify({ ...result, problem: result.problem ?? null })}\n`)
@@ -38,12 +37,15 @@ export async function scrubCommand(args: Args, { env, stdout }: CommandContext):
 export async function exportCommand(args: Args, { env, stdout }: CommandContext): Promise<void> {
   const path = resolve(String(args.path))
   if (!args.force && existsSync(path)) throw new CliError(`${path} is there already: choose another path, or --force`)
-  const { blobsPath } = await directoryOf(args, env)
-  await withDatabase({ args, env }, async (db) => {
+  await withReader(args, env, async (db, reader) => {
     const row = await requireImage(db, String(args.image))
-    const manifest = await listManifest(db, row.id)
     const sha256 = row.sha256 ?? ''
-    const { sizeBytes } = await exportImage({ blobsPath, manifest, sha256, path, overwrites: args.force === true })
+    const { sizeBytes } = await exportImage({
+      bytes: reader.read(row),
+      sha256,
+      path,
+      overwrites: args.force === true,
+    })
     stdout.write(`${path}: ${sizeBytes} bytes, sha256 ${sha256} verified\n`)
   })
 }
@@ -67,6 +69,26 @@ export async function backupCommand(args: Args, { env, stdout }: CommandContext)
           : '') +
         `It holds the signing keys and token hashes: keep it as safe as the original.\n`,
     )
+  })
+}
+
+async function withReader(
+  args: Args,
+  env: NodeJS.ProcessEnv,
+  use: (db: Database, reader: ImageReader) => Promise<void>,
+): Promise<void> {
+  const { dataDir, storageUrl } = readStorageConfig({
+    flags: { ...databaseFlagsOf(args), storageUrl: args['storage-url'] as string | undefined },
+    env,
+  })
+  const blobsPath = dataDir === undefined ? '' : (await prepareDataDirectory(dataDir)).blobsPath
+  await withDatabase({ args, env }, async (db) => {
+    const reader = await openImageReader({ location: storageUrl, db, blobsPath })
+    try {
+      await use(db, reader)
+    } finally {
+      reader.close()
+    }
   })
 }
 

@@ -90,12 +90,32 @@ export const configCommands: readonly Command[] = [
   },
 ]
 
+const storageUrl = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'Where the bytes are: file: or s3://bucket/prefix?endpoint=... [SLIPWAY_STORAGE_URL]',
+} as const
+
+export const storageCommands: readonly Command[] = [
+  {
+    usage: 'lifecycle',
+    summary: 'Print the bucket rule that aborts abandoned uploads; --apply sets it',
+    options: {
+      ...serveFlagOptions,
+      days: { type: 'string', requiresArg: true, default: '30', describe: 'Days from the beginning of an upload' },
+      apply: { type: 'boolean', describe: 'Set the rule, beside those that the bucket has' },
+    },
+    load: async () => (await import('./storage-lifecycle.ts')).storageLifecycle,
+  },
+]
+
 export const archiveCommands: readonly Command[] = [
   {
     usage: 'scrub',
     summary: 'Hash every stored image anew and compare with its digest',
     options: {
       ...databaseFlagOptions,
+      'storage-url': storageUrl,
       'mark-failed': { type: 'boolean', describe: 'Make damaged completed images failed, so that nobody boots them' },
       json: { type: 'boolean', describe: 'One JSON object a line' },
     },
@@ -104,7 +124,11 @@ export const archiveCommands: readonly Command[] = [
   {
     usage: 'export <image> <path>',
     summary: 'Write an image (id, path or name) as a plain file, holes kept',
-    options: { ...databaseFlagOptions, force: { type: 'boolean', describe: 'Overwrite the file' } },
+    options: {
+      ...databaseFlagOptions,
+      'storage-url': storageUrl,
+      force: { type: 'boolean', describe: 'Overwrite the file' },
+    },
     load: async () => (await import('./archive.ts')).exportCommand,
   },
   {
@@ -119,4 +143,5 @@ export const commandGroups: readonly (readonly [name: string, summary: string, c
   ['token', 'Make, list and revoke tokens', tokenCommands],
   ['keys', 'Rotate and list the keys that sign URLs', keyCommands],
   ['config', 'Check the configuration', configCommands],
+  ['storage', 'Look after the object store', storageCommands],
 ]

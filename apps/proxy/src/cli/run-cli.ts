@@ -30,7 +30,10 @@ export async function runCli({
     .exitProcess(false)
     .version(version)
     .alias({ help: 'h' })
-    .demandCommand(1, 'say what to do: serve, token, keys, config, scrub, export, backup or audit; --help tells more')
+    .demandCommand(
+      1,
+      'say what to do: serve, token, keys, config, storage, scrub, export, backup or audit; --help tells more',
+    )
     .fail((message, error) => {
       throw error ?? new CliError(message, { exitCode: usageExitCode })
     })

@@ -11,6 +11,8 @@ const descriptions: Readonly<Record<SettingName, string>> = {
     'Where the metadata is: sqlite: (in the folder) or postgres://user:password@host/database; prefer the variable [sqlite:]',
   databasePoolSize: 'Connections to PostgreSQL at most [10]',
   databaseTimeoutMs: 'Seconds that a statement may take on PostgreSQL [10]',
+  storageUrl: 'Where the bytes are: file: for the data folder, or s3://bucket/prefix?endpoint=... [file:]',
+  verify: 'When bytes in an object store are hashed: off, background or complete [background]',
   publicUrl: "Scheme and host of presigned URLs [each request's own]",
   logLevel: 'Least level to log [info]',
   uploadExpiryMs: 'Days without a new part after which an upload fails [7]',

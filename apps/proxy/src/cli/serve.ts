@@ -24,15 +24,15 @@ export async function serve(args: Readonly<Record<string, unknown>>, { env, stdo
   const deps = await createDeps({ config, log })
   try {
     const server = await listen(deps, config)
-    const dataPath = resolve(config.dataDir)
+    const dataPath = config.dataDir === undefined ? undefined : resolve(config.dataDir)
     deps.maintenance.start()
     // Elsewhere a terminal that closes stops its server, as it does by default.
     if (config.tlsCertPath !== undefined) process.on('SIGHUP', () => reload(server, log))
     log.info({ url: server.url, port: server.port, dataPath }, 'serving')
     stdout.write(
       args.quickstart
-        ? await quickstart({ db: deps.db, url: server.url, dataPath, now: deps.now })
-        : `Serving ${server.url} with the data in ${dataPath}${databaseOf(config)}\n`,
+        ? await quickstart({ db: deps.db, url: server.url, dataPath: dataPath ?? '', now: deps.now })
+        : `Serving ${server.url} with the ${whereOf(config)}\n`,
     )
     log.info({ signal: await stopSignal }, 'stopping: requests in flight may finish')
     await server.stop()
@@ -42,9 +42,13 @@ export async function serve(args: Readonly<Record<string, unknown>>, { env, stdo
   log.info('stopped')
 }
 
-function databaseOf({ databaseUrl }: ServeConfig): string {
+function whereOf({ databaseUrl, storageUrl, dataDir }: ServeConfig): string {
   const location = parseDatabaseUrl(databaseUrl)
-  return location.engine === 'sqlite' ? '' : ` and the metadata in ${describeLocation(location)}`
+  const bytes = storageUrl.kind === 'files' ? resolve(dataDir ?? '') : storageUrl.url
+  if (location.engine === 'postgres') return `bytes in ${bytes} and the metadata in ${describeLocation(location)}`
+  return storageUrl.kind === 'files'
+    ? `data in ${bytes}`
+    : `bytes in ${bytes} and the metadata in ${resolve(dataDir ?? '')}`
 }
 
 async function listen(deps: Deps, { host, port }: ServeConfig): Promise<RunningServer> {

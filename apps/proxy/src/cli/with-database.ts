@@ -15,7 +15,7 @@ export async function withDatabase<Result>(
   const location = parseDatabaseUrl(databaseUrl)
   const db = await openDatabase(
     location.engine === 'sqlite'
-      ? { path: (await prepareDataDirectory(dataDir ?? '')).databasePath }
+      ? { path: (await prepareDataDirectory(dataDir)).databasePath }
       : { location, poolSize: 1, statementTimeoutMs: databaseTimeoutMs },
   )
   try {

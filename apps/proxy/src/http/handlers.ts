@@ -13,7 +13,8 @@ export function createHandlers({
   images,
   workspaces,
   tokens,
-}: Pick<Deps, 'images' | 'workspaces' | 'tokens'>): OperationHandlers {
+  storage,
+}: Pick<Deps, 'images' | 'workspaces' | 'tokens' | 'storage'>): OperationHandlers {
   const change = async (type: RequestedEvent['type'], { caller, params }: OperationRequest<ImageOperation>) =>
     await images.change({ caller, ref: readImageRef(params.id), event: { type } })
 
@@ -105,7 +106,8 @@ export function createHandlers({
       return { id: caller.account, object: 'account', role: caller.role, is_frozen: false }
     },
     async getCapabilities() {
-      return capabilities
+      const { hasPartDigests, verifiesBeforeCompletion } = storage.bytes.abilities
+      return { ...capabilities, part_sha256: hasPartDigests, verifies_sha256: verifiesBeforeCompletion }
     },
   }
 }
@@ -114,10 +116,8 @@ const capabilities = {
   object: 'capabilities',
   server: `slipway-proxy/${version}`,
   list_parts: true,
-  part_sha256: true,
   part_content_length: true,
   idempotency_key: true,
-  verifies_sha256: true,
   limits: {
     max_image_size: limits.maxImageSizeBytes,
     min_part_size: limits.minPartSizeBytes,

@@ -1,6 +1,10 @@
 import { limits } from '@slipway/core'
 import { ApiError } from '../api-error.ts'
-import type { PartRow } from '../metadata/schema.ts'
+
+export interface SizedPart {
+  readonly partNumber: number
+  readonly sizeBytes: number
+}
 
 /** A message that names ten missing parts says enough. */
 const maxNamedParts = 10
@@ -10,34 +14,44 @@ const maxNamedParts = 10
  * @param manifest in order of part number
  * @throws {ApiError} naming the parts and the limit
  */
-export function assertCompletable(manifest: readonly Pick<PartRow, 'part_number' | 'size_bytes'>[]): void {
+export function assertCompletable(manifest: readonly SizedPart[]): void {
   const last = manifest.at(-1)
   if (!last)
     throw new ApiError({ code: 'no_parts', message: 'no part has been sent: send at least one, then complete' })
-  assertContiguous(manifest, last.part_number)
+  assertContiguous(manifest, last.partNumber)
 
-  const small = manifest.find((part) => part !== last && part.size_bytes < limits.minPartSizeBytes)
+  const small = manifest.find((part) => part !== last && part.sizeBytes < limits.minPartSizeBytes)
   if (small) {
     throw new ApiError({
       code: 'part_too_small',
-      field: `parts.${small.part_number}`,
+      field: `parts.${small.partNumber}`,
       message:
-        `part ${small.part_number} has ${small.size_bytes} bytes; every part but the last needs at least ` +
+        `part ${small.partNumber} has ${small.sizeBytes} bytes; every part but the last needs at least ` +
         `${limits.minPartSizeBytes}: send it again`,
     })
   }
-  const sizeBytes = manifest.reduce((sum, part) => sum + part.size_bytes, 0)
+  const sizeBytes = manifest.reduce((sum, part) => sum + part.sizeBytes, 0)
   if (sizeBytes > limits.maxImageSizeBytes) {
     throw new ApiError({
       code: 'image_too_large',
       message: `the parts make ${sizeBytes} bytes; an image can have ${limits.maxImageSizeBytes} at most`,
     })
   }
+  const large = manifest.find((part) => part.sizeBytes > limits.maxPartSizeBytes)
+  if (large) {
+    throw new ApiError({
+      code: 'part_too_large',
+      field: `parts.${large.partNumber}`,
+      message:
+        `part ${large.partNumber} has ${large.sizeBytes} bytes; a part can have ${limits.maxPartSizeBytes} at most: ` +
+        'send it again in smaller ones',
+    })
+  }
 }
 
-function assertContiguous(manifest: readonly Pick<PartRow, 'part_number'>[], lastPartNumber: number): void {
+function assertContiguous(manifest: readonly SizedPart[], lastPartNumber: number): void {
   if (lastPartNumber === manifest.length) return
-  const present = new Set(manifest.map(({ part_number }) => part_number))
+  const present = new Set(manifest.map(({ partNumber }) => partNumber))
   const missing: number[] = []
   for (let partNumber = 1; partNumber < lastPartNumber && missing.length < maxNamedParts; partNumber++) {
     if (!present.has(partNumber)) missing.push(partNumber)

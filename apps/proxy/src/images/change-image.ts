@@ -27,7 +27,7 @@ interface ChangeImageRequest {
   readonly event: RequestedEvent
 }
 
-export async function changeImage({ db, partDigests, now }: LocalContext, request: ChangeImageRequest): Promise<Image> {
+export async function changeImage({ db, bytes, now }: LocalContext, request: ChangeImageRequest): Promise<Image> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const changed = await inTransaction(db, async (transaction) => {
       const isDefaulting = request.event.type === 'made_default'
@@ -39,7 +39,7 @@ export async function changeImage({ db, partDigests, now }: LocalContext, reques
       return await applyEvent(transaction, { row, event: request.event, nowMs: now() })
     })
     if (!changed) continue
-    if (request.event.type === 'deleted') partDigests.forget(changed.id)
+    if (request.event.type === 'deleted') bytes.forget(changed.id)
     return toImage(changed)
   }
   throw changedMeanwhile()
@@ -50,6 +50,8 @@ interface ApplyEventOptions {
   readonly event: ImageEvent
   readonly nowMs: number
   readonly completion?: CompletionColumns
+  /** For events that make the image fail. */
+  readonly failureReason?: string
 }
 
 /**
@@ -59,7 +61,7 @@ interface ApplyEventOptions {
  */
 export async function applyEvent(
   db: Connection,
-  { row, event, nowMs, completion }: ApplyEventOptions,
+  { row, event, nowMs, completion, failureReason }: ApplyEventOptions,
 ): Promise<StoredImage | undefined> {
   const from = stateOf(row)
   const transition = transitionImage(from, event)
@@ -69,7 +71,8 @@ export async function applyEvent(
       : new ApiError({ code: transition.code, message: transition.message })
   }
   if (isSame(from, transition.state)) return row
-  if (!(await compareAndSetImage(db, { from: row, to: transition.state, nowMs, completion }))) return undefined
+  const change = { from: row, to: transition.state, nowMs, completion, failureReason }
+  if (!(await compareAndSetImage(db, change))) return undefined
   return await findImageById(db, row.id)
 }
 

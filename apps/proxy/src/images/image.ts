@@ -10,6 +10,7 @@ export function toImage(row: StoredImage): Image {
     name: row.name,
     uploadStatus: row.upload_status,
     sha256: row.sha256,
+    failureReason: row.failure_reason,
     isSha256Verified: row.is_sha256_verified === 1,
     isPublic: row.is_public === 1,
     isDefault: row.is_default === 1,

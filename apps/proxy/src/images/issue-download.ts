@@ -12,11 +12,11 @@ interface IssueDownloadRequest {
 }
 
 export async function issueDownload(
-  { db, byteUrls }: LocalContext,
+  { db, bytes }: LocalContext,
   { caller, ref, origin }: IssueDownloadRequest,
 ): Promise<PresignedUrl & { sha256: string | null; sizeBytes: number }> {
   const row = await requireReadableImage(db, { caller, ref })
   assertCompleted(row)
-  const url = byteUrls.issue({ method: 'GET', imageId: row.id }, origin)
+  const url = await bytes.issueDownload(row, { origin })
   return { ...url, sha256: row.sha256, sizeBytes: row.size_bytes ?? 0 }
 }

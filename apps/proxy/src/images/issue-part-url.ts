@@ -18,14 +18,14 @@ interface IssuePartUrlRequest {
 const maxAttempts = 8
 
 export async function issuePartUrl(
-  { db, byteUrls, now }: LocalContext,
+  { db, bytes, now }: LocalContext,
   { caller, ref, partNumber, lengthBytes, origin }: IssuePartUrlRequest,
 ): Promise<PresignedUrl> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const row = await requireOwnImage(db, { caller, ref })
     // All but the first URL of an image find it `uploading` already and write nothing.
     const changed = await applyEvent(db, { row, event: { type: 'part_url_issued' }, nowMs: now() })
-    if (changed) return byteUrls.issue({ method: 'PUT', imageId: changed.id, partNumber, lengthBytes }, origin)
+    if (changed) return await bytes.issuePartUrl(changed, { partNumber, lengthBytes, origin })
   }
   throw changedMeanwhile()
 }

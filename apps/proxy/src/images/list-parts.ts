@@ -1,7 +1,6 @@
 import { type ImageRef, limits } from '@slipway/core'
 import { invalidField } from '../api-errors.ts'
 import type { Caller } from '../auth/authenticate.ts'
-import { listPartPage } from '../metadata/parts.ts'
 import { requireOwnImage } from './find-image.ts'
 import type { LocalContext } from './local-context.ts'
 import type { Page, Part } from './service.ts'
@@ -15,19 +14,12 @@ interface ListPartsRequest {
 
 /** In order of part number; the cursor is the last part's number. */
 export async function listParts(
-  { db, partDigests }: LocalContext,
+  { db, bytes }: LocalContext,
   { caller, ref, limit, startingAfter }: ListPartsRequest,
 ): Promise<Page<Part>> {
   const afterPartNumber = parsePartCursor(startingAfter)
   const image = await requireOwnImage(db, { caller, ref })
-  const { parts, hasMore } = await listPartPage(db, { imageId: image.id, afterPartNumber, limit })
-  const digests = await partDigests.digestsOf(image.id, parts)
-  const items = parts.map((row) => ({
-    partNumber: row.part_number,
-    sizeBytes: row.size_bytes,
-    sha256: digests.get(row.blob_key) ?? null,
-    etag: row.etag,
-  }))
+  const { parts: items, hasMore } = await bytes.listParts(image, { afterPartNumber, limit })
   const last = items.at(-1)
   return { items, hasMore, cursor: last ? String(last.partNumber) : null }
 }

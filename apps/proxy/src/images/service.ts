@@ -12,6 +12,8 @@ export interface Image {
   readonly uploadStatus: UploadStatus
   readonly sha256: string | null
   readonly isSha256Verified: boolean
+  /** Why it failed, where that is known. */
+  readonly failureReason: string | null
   readonly isPublic: boolean
   readonly isDefault: boolean
   readonly createdAt: Date

@@ -7,3 +7,12 @@ export interface JobContext {
   /** Renews the lease. @returns false when the job must stop: the server stops, or somebody else has the lease */
   readonly keepGoing: () => Promise<boolean>
 }
+
+export interface MaintenanceJob {
+  /** The lease's name, too. */
+  readonly name: string
+  /** @returns how much it did */
+  readonly run: (context: JobContext) => Promise<number>
+  /** Rests so long after a run, whichever server did it. Default: until the next round. */
+  readonly restMs?: number
+}

@@ -1,24 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import type { BlobStore } from '../blobs/blob-store.ts'
 import type { ServeConfig } from '../config-schema.ts'
-import type { PartDigests } from '../digests/part-digests.ts'
 import { idempotencyLifetimeMs } from '../images/idempotency.ts'
 import { removeAuditEvents } from '../metadata/audit-events.ts'
 import { removeIdempotencyKeys } from '../metadata/idempotency.ts'
-import { acquireLease, releaseLease } from '../metadata/leases.ts'
+import { acquireLease, releaseLease, restLease } from '../metadata/leases.ts'
 import type { Database } from '../metadata/schema.ts'
 import { removeRetiredSecrets } from '../metadata/secrets.ts'
 import { byteUrlLifetimeMs } from '../signing/byte-urls.ts'
 import type { Keyring } from '../signing/keyring.ts'
+import type { Storage } from '../storage/storage.ts'
 import { expireUploads } from './expire-uploads.ts'
-import type { JobContext } from './job.ts'
+import type { JobContext, MaintenanceJob } from './job.ts'
 import { purgeImages } from './purge-images.ts'
 
 export interface MaintenanceOptions {
   readonly db: Database
-  readonly blobs: BlobStore
-  readonly partDigests: PartDigests
+  readonly storage: Storage
   readonly keyring: Keyring
   readonly now: () => number
   readonly log: Logger
@@ -44,32 +42,43 @@ const removalBatchSize = 5000
 /** The lease under which bytes are removed; a backup holds it while it copies. */
 export const purgeLeaseName = 'purge-images'
 
-export function createMaintenance({ db, now, log, config, ...deps }: MaintenanceOptions): Maintenance {
+export function createMaintenance({ db, now, log, config, storage, keyring }: MaintenanceOptions): Maintenance {
   const holder = randomUUID()
   let isStopped = false
   let running: Promise<unknown> = Promise.resolve()
   const timers: NodeJS.Timeout[] = []
 
-  const jobs: Readonly<Record<string, (context: JobContext) => Promise<number>>> = {
-    'expire-uploads': (context) => expireUploads(context, { ...config, ...deps }),
-    [purgeLeaseName]: (context) => purgeImages(context, { ...config, ...deps }),
-    'remove-idempotency-keys': (context) =>
-      inBatches(context, (limit) =>
-        removeIdempotencyKeys(db, { createdBeforeMs: now() - idempotencyLifetimeMs, limit }),
-      ),
-    'remove-audit-events': (context) =>
-      inBatches(context, (limit) => removeAuditEvents(db, { beforeMs: now() - config.auditRetentionMs, limit })),
+  const jobs: readonly MaintenanceJob[] = [
+    { name: 'expire-uploads', run: (context) => expireUploads(context, { ...config, bytes: storage.bytes }) },
+    { name: purgeLeaseName, run: (context) => purgeImages(context, { ...config, storage }) },
+    {
+      name: 'remove-idempotency-keys',
+      run: (context) =>
+        inBatches(context, (limit) =>
+          removeIdempotencyKeys(db, { createdBeforeMs: now() - idempotencyLifetimeMs, limit }),
+        ),
+    },
+    {
+      name: 'remove-audit-events',
+      run: (context) =>
+        inBatches(context, (limit) => removeAuditEvents(db, { beforeMs: now() - config.auditRetentionMs, limit })),
+    },
     // A URL that was signed with the old key just before the server saw the new one has lived its life by then.
-    'remove-retired-keys': () => removeRetiredSecrets(db, { retiredBeforeMs: now() - 2 * byteUrlLifetimeMs }),
-  }
+    {
+      name: 'remove-retired-keys',
+      run: () => removeRetiredSecrets(db, { retiredBeforeMs: now() - 2 * byteUrlLifetimeMs }),
+    },
+    ...storage.jobs,
+  ]
 
-  const runJob = async (name: string, run: (context: JobContext) => Promise<number>): Promise<number> => {
+  const runJob = async ({ name, run, restMs }: MaintenanceJob): Promise<number> => {
     const keepGoing = async () =>
       !isStopped && (await acquireLease(db, { name, holder, nowMs: now(), lifetimeMs: leaseLifetimeMs }))
     if (!(await keepGoing())) return 0
     try {
       const count = await run({ db, now, keepGoing })
       if (count > 0) log.info({ job: name, count }, 'maintenance')
+      if (restMs !== undefined && !isStopped) await restLease(db, { name, holder, untilMs: now() + restMs })
       return count
     } finally {
       await releaseLease(db, { name, holder })
@@ -77,12 +86,12 @@ export function createMaintenance({ db, now, log, config, ...deps }: Maintenance
   }
   const runOnce = async () => {
     const counts: Record<string, number> = {}
-    for (const [name, run] of Object.entries(jobs)) {
+    for (const job of jobs) {
       try {
-        counts[name] = await runJob(name, run)
+        counts[job.name] = await runJob(job)
       } catch (error) {
         // A full disk, for instance: the next run goes on where this one stopped.
-        log.error({ err: error, job: name }, 'a maintenance job failed')
+        log.error({ err: error, job: job.name }, 'a maintenance job failed')
       }
     }
     return counts
@@ -95,9 +104,10 @@ export function createMaintenance({ db, now, log, config, ...deps }: Maintenance
   return {
     runOnce,
     start() {
+      storage.start()
       tick()
       timers.push(setInterval(tick, intervalMs).unref())
-      timers.push(setInterval(() => void deps.keyring.refresh(), keyRefreshIntervalMs).unref())
+      timers.push(setInterval(() => void keyring.refresh(), keyRefreshIntervalMs).unref())
     },
     async stop() {
       isStopped = true

@@ -55,3 +55,14 @@ export async function markPurged(db: Connection, { id, nowMs }: { id: string; no
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
+
+/** @returns false when it was marked already: one of many who ask at once is told true */
+export async function claimPurged(db: Connection, { id, nowMs }: { id: string; nowMs: number }): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('images')
+    .set({ purged_at_ms: nowMs })
+    .where('id', '=', id)
+    .where('purged_at_ms', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}

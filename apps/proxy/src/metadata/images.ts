@@ -13,6 +13,8 @@ export interface NewImage {
   readonly account: string
   readonly workspaceId: string
   readonly name: string
+  /** The object store's id of its multipart upload, if it has one. */
+  readonly uploadId: string | undefined
   readonly createdAtMs: number
 }
 
@@ -30,6 +32,7 @@ export async function insertImage(db: Connection, image: NewImage, state: ImageS
       is_sha256_verified: 0,
       manifest_revision: 0,
       created_at_ms: image.createdAtMs,
+      upload_id: image.uploadId ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
@@ -89,11 +92,23 @@ export async function compareAndSetImage(
     to,
     nowMs,
     completion,
-  }: { from: ImageRow; to: ImageState; nowMs: number; completion?: CompletionColumns | undefined },
+    failureReason,
+  }: {
+    from: ImageRow
+    to: ImageState
+    nowMs: number
+    completion?: CompletionColumns | undefined
+    failureReason?: string | undefined
+  },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('images')
-    .set({ ...stateColumns(to), ...timesOf(from, to, nowMs), ...completion })
+    .set({
+      ...stateColumns(to),
+      ...timesOf(from, to, nowMs),
+      ...completion,
+      ...(failureReason === undefined ? {} : { failure_reason: failureReason }),
+    })
     .where('id', '=', from.id)
     .where('upload_status', '=', from.upload_status)
     .where('is_public', '=', from.is_public)

@@ -33,3 +33,16 @@ export async function acquireLease(db: Connection, { name, holder, nowMs, lifeti
 export async function releaseLease(db: Connection, { name, holder }: Pick<LeaseRow, 'name' | 'holder'>): Promise<void> {
   await db.deleteFrom('leases').where('name', '=', name).where('holder', '=', holder).execute()
 }
+
+/** Keeps everybody from the job until then, this holder included. */
+export async function restLease(
+  db: Connection,
+  { name, holder, untilMs }: { name: string; holder: string; untilMs: number },
+): Promise<void> {
+  await db
+    .updateTable('leases')
+    .set({ holder: 'resting', expires_at_ms: untilMs })
+    .where('name', '=', name)
+    .where('holder', '=', holder)
+    .execute()
+}

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import * as initial from './migrations/0001-initial.ts'
 import * as operations from './migrations/0002-operations.ts'
 import * as scale from './migrations/0003-expand-scale.ts'
+import * as objectStorage from './migrations/0004-expand-object-storage.ts'
 import { isPostgres } from './row-locks.ts'
 import type { Database, Tables } from './schema.ts'
 
@@ -20,6 +21,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-operations': operations,
   '0003-expand-scale': scale,
+  '0004-expand-object-storage': objectStorage,
 }
 
 /** What only adds to the schema, so that versions which do not know it go on as before. */

@@ -39,6 +39,13 @@ export interface ImageRow {
   readonly failed_at_ms: number | null
   /** When the bytes of a deleted or failed image were removed. */
   readonly purged_at_ms: number | null
+  /** The object store's id of the multipart upload; null where parts are files. */
+  readonly upload_id: string | null
+  /** The digest that an object store was asked to complete the upload with, and when; cleared when nothing came of it. */
+  readonly begun_sha256: string | null
+  readonly begun_at_ms: number | null
+  /** Why the image failed, where that is known. */
+  readonly failure_reason: string | null
 }
 
 export interface PartRow {

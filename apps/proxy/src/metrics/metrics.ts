@@ -1,8 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { BlobStore } from '../blobs/blob-store.ts'
 import type { UploadGate } from '../bytes/upload-gate.ts'
-import type { DigestService } from '../digests/digest-service.ts'
-import type { PartDigests } from '../digests/part-digests.ts'
 import { countImagesByStatus } from '../metadata/image-counts.ts'
 import type { Database } from '../metadata/schema.ts'
 
@@ -18,15 +15,16 @@ export interface Metrics {
   observeRequest(request: RequestMeasurement): void
   addReceivedBytes(sizeBytes: number): void
   addSentBytes(sizeBytes: number): void
+  /** A figure that is read when the metrics are asked for. */
+  addGauge(name: `slipway_${string}`, help: string, read: () => number | Promise<number>): void
+  /** @returns what to call to count on */
+  addCounter(name: `slipway_${string}_total`, help: string): (count?: number) => void
   /** In Prometheus' text format. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 export interface MetricsOptions {
   readonly db: Database
-  readonly blobs: BlobStore
-  readonly digests: DigestService
-  readonly partDigests: PartDigests
   readonly uploads: UploadGate
 }
 
@@ -34,7 +32,7 @@ export interface MetricsOptions {
 const durationBucketsSeconds = [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60, 300]
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-export function createMetrics({ db, blobs, digests, partDigests, uploads }: MetricsOptions): Metrics {
+export function createMetrics({ db, uploads }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -62,7 +60,7 @@ export function createMetrics({ db, blobs, digests, partDigests, uploads }: Metr
       for (const [status, count] of await countImagesByStatus(db)) this.set({ status }, count)
     },
   })
-  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
+  const addGauge: Metrics['addGauge'] = (name, help, read) => {
     new Gauge({
       name,
       help,
@@ -71,12 +69,8 @@ export function createMetrics({ db, blobs, digests, partDigests, uploads }: Metr
         this.set(await read())
       },
     })
-  gauge('slipway_uploads_active', 'Parts that arrive at this moment.', () => uploads.activeCount())
-  gauge('slipway_hash_lag_bytes', 'Bytes that landed and could be hashed into their image already.', () =>
-    digests.lagBytes(),
-  )
-  gauge('slipway_part_digest_queue', 'Parts that wait for a digest of their own.', () => partDigests.waitingCount())
-  gauge('slipway_storage_free_bytes', 'Room for more on the storage.', () => blobs.freeBytes())
+  }
+  addGauge('slipway_uploads_active', 'Parts that arrive at this moment.', () => uploads.activeCount())
 
   return {
     observeRequest({ method, route, status, seconds }) {
@@ -85,6 +79,11 @@ export function createMetrics({ db, blobs, digests, partDigests, uploads }: Metr
     },
     addReceivedBytes: (sizeBytes) => received.inc(sizeBytes),
     addSentBytes: (sizeBytes) => sent.inc(sizeBytes),
+    addGauge,
+    addCounter(name, help) {
+      const counter = new Counter({ name, help, registers })
+      return (count = 1) => counter.inc(count)
+    },
     async render() {
       return { contentType: registry.contentType, text: await registry.metrics() }
     },

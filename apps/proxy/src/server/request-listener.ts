@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import { errorBodyOf } from '../api-error.ts'
 import { invalidField } from '../api-errors.ts'
 import { createApp } from '../app.ts'
-import { bytesPrefix, createServeBytes } from '../bytes/serve-bytes.ts'
+import { bytesPrefix } from '../bytes/serve-bytes.ts'
 import type { Deps } from '../deps.ts'
 import { createRequestContext, type RequestContext } from '../http/request-context.ts'
 import { applyCors } from './cors.ts'
@@ -18,7 +18,7 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 /** Where every request comes in: gets its id and its log line, then goes to the byte routes or to the JSON ones. */
 export function createRequestListener(deps: Deps): RequestListener {
   const app = createApp(deps)
-  const serveBytes = createServeBytes(deps)
+  const { serveBytes } = deps.storage
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
   const serveJson = getRequestListener(
     (request, env) => {
@@ -41,7 +41,7 @@ export function createRequestListener(deps: Deps): RequestListener {
     response.setHeader('x-request-id', context.requestId)
     if (deps.isDraining) response.setHeader('connection', 'close')
     if (applyCors({ request, response, origins: deps.config.corsOrigins })) return
-    if (path.startsWith(bytesPrefix)) {
+    if (serveBytes && path.startsWith(bytesPrefix)) {
       context.route = 'bytes'
       const url = new URL(request.url ?? '/', 'http://host.invalid')
       void serveBytes({ request, response, url, context, expectsContinue })

@@ -151,7 +151,7 @@ describe('a purge that two replicas are at, since one had stopped for longer tha
       return taken.length
     })
     const job = { db, now: () => 10, keepGoing: async () => true }
-    const purge = purgeImages(job, { purgeGraceMs: 0, blobs: replicas.first.deps.blobs })
+    const purge = purgeImages(job, { purgeGraceMs: 0, storage: replicas.first.deps.storage })
     await untilSomebodyWaits(db)
     await slow.commit()
     await purge

@@ -15,5 +15,6 @@ export function imageToJson(image: Image) {
     sha256: image.sha256,
     sha256Verified: image.sha256Verified ?? null,
     provider: image.provider ?? null,
+    failureReason: image.failureReason ?? null,
   }
 }

@@ -9,6 +9,7 @@ export function formatImage(image: Image, nowMs: number): string {
     ['name', image.name],
     ['path', image.resourcePath],
     ['status', image.uploadStatus],
+    ['reason', image.failureReason],
     ['public', image.isPublic === undefined ? undefined : image.isPublic ? 'yes' : 'no'],
     ['created', `${image.createdAt.toISOString()} (${formatRelativeTime(image.createdAt, nowMs)})`],
     ['provider', image.provider ?? undefined],

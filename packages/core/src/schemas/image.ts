@@ -30,6 +30,10 @@ export const imageSchema = z.looseObject({
     .boolean()
     .optional()
     .meta({ description: 'True once the server itself has hashed the bytes and they match `sha256`.' }),
+  failure_reason: z
+    .string()
+    .optional()
+    .meta({ description: "Slipway's addition: why a `failed` image failed, where the server knows." }),
 })
 
 /** The public API's answer to a creation leaves out two of the fields. */

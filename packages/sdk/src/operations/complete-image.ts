@@ -1,4 +1,5 @@
 import type { RequestOptions } from '../call-options.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { callOperation } from '../http/call-operation.ts'
 import type { Transport } from '../http/transport.ts'
 import { type Image, imageFromWire } from '../image.ts'
@@ -13,6 +14,8 @@ export interface CompleteImageOptions extends RequestOptions {
  * minutes. A proxy between that gives up earlier does no harm, since completing is repeated.
  */
 const timeoutMs = 15 * 60_000
+/** Rounds of all the attempts that one call makes; each attempt waits for the better part of a minute. */
+const maxPendingRounds = 50
 
 /** Completes the multipart upload. Repeating it with the same digest is a success. */
 export async function completeImage(
@@ -20,7 +23,14 @@ export async function completeImage(
   id: string,
   { sha256, signal }: CompleteImageOptions,
 ): Promise<Image> {
-  return imageFromWire(
-    await callOperation(transport, 'completeImage', { params: { id }, body: { sha256 }, signal, timeoutMs }),
-  )
+  for (let round = 1; ; round++) {
+    try {
+      const options = { params: { id }, body: { sha256 }, signal, timeoutMs }
+      return imageFromWire(await callOperation(transport, 'completeImage', options))
+    } catch (error) {
+      // Not a failure: the server is at it, and says so before a proxy between gives up.
+      const isPending = error instanceof ApiError && error.code === 'verification_pending'
+      if (!isPending || round >= maxPendingRounds) throw error
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import { limits } from '@slipway/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestServer, type TestServer } from './test-server.ts'
-import { bytesOf, downloadUrl, sha256Of, uploadImage } from './uploading.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+import { bytesOf, downloadUrl, sha256Of, uploadImage } from '../uploading.ts'
 
 let server: TestServer
 beforeAll(async () => {

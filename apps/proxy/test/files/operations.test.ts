@@ -3,13 +3,14 @@ import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createDeps } from '../src/deps.ts'
-import { createLog } from '../src/log.ts'
-import { storedBytesOf } from '../src/metadata/accounts.ts'
-import { acquireLease } from '../src/metadata/leases.ts'
-import { runProxyCommand } from './spawned-proxy.ts'
-import { onlyOn } from './test-database.ts'
-import { startTestServer, type TestServer } from './test-server.ts'
+import { createDeps } from '../../src/deps.ts'
+import { createLog } from '../../src/log.ts'
+import { storedBytesOf } from '../../src/metadata/accounts.ts'
+import { acquireLease } from '../../src/metadata/leases.ts'
+import type { FilesStorage } from '../../src/storage/files/files-storage.ts'
+import { runProxyCommand } from '../spawned-proxy.ts'
+import { onlyOn } from '../test-database.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
 import {
   bytesOf,
   complete,
@@ -20,7 +21,7 @@ import {
   putPart,
   sha256Of,
   uploadImage,
-} from './uploading.ts'
+} from '../uploading.ts'
 
 const dayMs = 86_400_000
 
@@ -198,7 +199,7 @@ describe('a storage that fails', () => {
     ['EIO', 503, 'storage_unavailable'],
   ])('answers %s with %i, tells when to come back, and recovers by itself', async (code, status, errorCode) => {
     const id = await createImage(server.api)
-    const { blobs } = server.deps
+    const { blobs } = server.deps.storage as FilesStorage
     const { writePart } = blobs
     Object.assign(blobs, { writePart: () => Promise.reject(Object.assign(new Error('injected'), { code })) })
     const refused = await putPart(server.api, id, 1, bytesOf(1000))

@@ -2,11 +2,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { apiAt } from './api-at.ts'
-import { proofScale, seededRandom } from './proof-scale.ts'
-import { runProxyCommand, type SpawnedProxy, spawnProxy } from './spawned-proxy.ts'
-import type { Api } from './test-server.ts'
-import { complete, createImage, downloadUrl, partUrl, sha256Of } from './uploading.ts'
+import { apiAt } from '../api-at.ts'
+import { proofScale, seededRandom } from '../proof-scale.ts'
+import { runProxyCommand, type SpawnedProxy, spawnProxy } from '../spawned-proxy.ts'
+import type { Api } from '../test-server.ts'
+import { complete, createImage, downloadUrl, partUrl, sha256Of } from '../uploading.ts'
 
 const killCount = proofScale('SLIPWAY_KILLS', 3)
 const clientCount = 4

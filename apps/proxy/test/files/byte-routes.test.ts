@@ -4,8 +4,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { limits } from '@slipway/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestServer, type TestServer } from './test-server.ts'
-import { bytesOf, complete, createImage, downloadUrl, partUrl, putPart, sha256Of, uploadImage } from './uploading.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+import { bytesOf, complete, createImage, downloadUrl, partUrl, putPart, sha256Of, uploadImage } from '../uploading.ts'
 
 let server: TestServer
 beforeAll(async () => {

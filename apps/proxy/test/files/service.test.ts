@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { contract } from '@slipway/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { ServeConfig } from '../src/config-schema.ts'
-import { runProxyCommand } from './spawned-proxy.ts'
-import { startTestServer, type TestServer } from './test-server.ts'
-import { bytesOf, createImage, downloadUrl, partUrl, putPart, uploadImage } from './uploading.ts'
+import type { ServeConfig } from '../../src/config-schema.ts'
+import { runProxyCommand } from '../spawned-proxy.ts'
+import { startTestServer, type TestServer } from '../test-server.ts'
+import { bytesOf, createImage, downloadUrl, partUrl, putPart, uploadImage } from '../uploading.ts'
 
 const running: TestServer[] = []
 async function start(config: Partial<ServeConfig> = {}): Promise<TestServer> {

@@ -3,11 +3,11 @@ import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { apiAt } from './api-at.ts'
-import { runProxyCommand, type SpawnedProxy, spawnProxy } from './spawned-proxy.ts'
-import { onlyOn } from './test-database.ts'
-import { startTestServer } from './test-server.ts'
-import { bytesOf, complete, createImage, downloadUrl, partUrl, putPart, sha256Of, uploadImage } from './uploading.ts'
+import { apiAt } from '../api-at.ts'
+import { runProxyCommand, type SpawnedProxy, spawnProxy } from '../spawned-proxy.ts'
+import { onlyOn } from '../test-database.ts'
+import { startTestServer } from '../test-server.ts'
+import { bytesOf, complete, createImage, downloadUrl, partUrl, putPart, sha256Of, uploadImage } from '../uploading.ts'
 
 let dataDir: string
 let proxies: SpawnedProxy[]

@@ -3,11 +3,11 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { apiAt } from './api-at.ts'
-import { createMalformedRequests } from './malformed-requests.ts'
-import { proofScale, seededRandom } from './proof-scale.ts'
-import { runProxyCommand, type SpawnedProxy, spawnProxy } from './spawned-proxy.ts'
-import { bytesOf, createImage, downloadUrl, partUrl, uploadImage } from './uploading.ts'
+import { apiAt } from '../api-at.ts'
+import { createMalformedRequests } from '../malformed-requests.ts'
+import { proofScale, seededRandom } from '../proof-scale.ts'
+import { runProxyCommand, type SpawnedProxy, spawnProxy } from '../spawned-proxy.ts'
+import { bytesOf, createImage, downloadUrl, partUrl, uploadImage } from '../uploading.ts'
 
 const requestCount = proofScale('SLIPWAY_FUZZ_REQUESTS', 1200)
 const concurrency = 8

@@ -1,0 +1,48 @@
+import type { PresignedUrl } from '../../signing/byte-urls.ts'
+
+export interface UploadedPart {
+  readonly partNumber: number
+  readonly sizeBytes: number
+  /** With its quotes. */
+  readonly etag: string
+}
+
+export interface UploadKey {
+  readonly key: string
+  readonly uploadId: string
+}
+
+export interface FoundUpload extends UploadKey {
+  readonly initiatedAtMs: number
+}
+
+/** What is needed of an S3-compatible store. Every method throws `StoreError`. */
+export interface ObjectStore {
+  createUpload(key: string): Promise<string>
+  /** Aborting what is not there is a success. */
+  abortUpload(upload: UploadKey): Promise<void>
+  /** In order of part number. */
+  listParts(
+    upload: UploadKey,
+    options: { afterPartNumber: number; limit: number },
+  ): Promise<{ parts: readonly UploadedPart[]; hasMore: boolean }>
+  completeUpload(upload: UploadKey, parts: readonly UploadedPart[]): Promise<void>
+  /** @returns the object's size in bytes, or undefined when there is none */
+  sizeOf(key: string): Promise<number | undefined>
+  /** Removing what is not there is a success. */
+  remove(key: string): Promise<void>
+  /** The bytes from `start` on. */
+  read(key: string, options?: { start?: number }): Promise<AsyncIterable<Uint8Array>>
+  listUploads(prefix: string): AsyncGenerator<FoundUpload>
+  listKeys(prefix: string): AsyncGenerator<string>
+  presignPart(
+    upload: UploadKey,
+    options: { partNumber: number; lengthBytes: number | undefined },
+  ): Promise<PresignedUrl>
+  presignDownload(key: string, options: { fileName: string }): Promise<PresignedUrl>
+  /** For this server's own reading, by the endpoint that it uses itself. */
+  presignRead(key: string): Promise<PresignedUrl>
+  /** Fails when the bucket cannot be used. */
+  check(): Promise<void>
+  close(): void
+}
