@@ -25,7 +25,8 @@ export async function purgeObject(
   await db.transaction().execute(async (transaction) => {
     // Whoever marks it takes its bytes off the account, once.
     const isMine = await markPurged(transaction, { id: row.id, nowMs: now() })
-    const sizeBytes = row.size_bytes ?? 0
+    // Counted when it was completed.
+    const sizeBytes = row.completed_at_ms === null ? 0 : (row.size_bytes ?? 0)
     if (isMine && sizeBytes > 0) await addStoredBytes(transaction, { account: row.account, sizeBytes: -sizeBytes })
   })
   return true
