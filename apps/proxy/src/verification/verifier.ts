@@ -13,7 +13,7 @@ export interface VerifierOptions {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** The digest of the image's stored bytes. */
   readonly hashImage: (row: StoredImage, signal: AbortSignal) => Promise<string>
-  readonly onVerdict?: (verdict: Verdict, sizeBytes: number) => void
+  readonly onVerdict?: (verdict: Verdict) => void
 }
 
 export interface Verifier {
@@ -63,7 +63,7 @@ export function createVerifier({ db, now, log, hashImage, onVerdict }: VerifierO
     const computedSha256 = await hashImage(row, signal)
     signal.throwIfAborted()
     const verdict = await recordVerdict({ db, imageId, computedSha256, nowMs: now() })
-    onVerdict?.(verdict, row.size_bytes ?? 0)
+    onVerdict?.(verdict)
     if (verdict === 'failed') log.error({ imageId, computedSha256, declared: row.sha256 }, 'an image has wrong bytes')
     else log.info({ imageId, verdict }, 'verified')
     verdictCount++

@@ -47,6 +47,7 @@ export async function finishCompletions(
     } catch (error) {
       // Deleted or expired meanwhile, no room, or not hashed yet: whoever completes it again hears so.
       if (!(error instanceof ApiError)) throw error
+      if (error.code !== 'verification_pending') await forgetBegunCompletion(db, row)
     }
   }
   return finishedCount

@@ -47,16 +47,16 @@ export async function openS3Storage(options: OpenStorageOptions, location: S3Loc
   )
   const verifier = createVerifier({
     ...{ db, now, log },
-    hashImage: (row, signal) =>
-      hasher.hash({
-        presign: () => store.presignRead(objectKeyOf(location, row.id)),
-        sizeBytes: row.size_bytes ?? 0,
-        signal,
-      }),
-    onVerdict(verdict, sizeBytes) {
+    async hashImage(row, signal) {
+      const sizeBytes = row.size_bytes ?? 0
+      const presign = () => store.presignRead(objectKeyOf(location, row.id))
+      const sha256 = await hasher.hash({ presign, sizeBytes, signal })
+      verifiedBytes(sizeBytes)
+      return sha256
+    },
+    onVerdict(verdict) {
       if (verdict === 'failed') wrong()
       if (verdict === 'verified') verified()
-      verifiedBytes(sizeBytes)
     },
   })
   const hashFirst = async ({ id }: Pick<StoredImage, 'id'>, sizeBytes: number, waitMs?: number) => {
