@@ -28,7 +28,7 @@ export async function serve(args: Readonly<Record<string, unknown>>, { env, stdo
     deps.maintenance.start()
     // Elsewhere a terminal that closes stops its server, as it does by default.
     if (config.tlsCertPath !== undefined) process.on('SIGHUP', () => reload(server, log))
-    log.info({ url: server.url, port: server.port, dataPath }, 'serving')
+    log.info({ url: server.url, port: server.port, dataPath, storage: deps.storage.description }, 'serving')
     stdout.write(
       args.quickstart
         ? await quickstart({ db: deps.db, url: server.url, dataPath: dataPath ?? '', now: deps.now })

@@ -3,7 +3,7 @@ import { isUploadable } from '@slipway/core'
 import { changedMeanwhile } from '../api-errors.ts'
 import type { Caller } from '../auth/authenticate.ts'
 import { type StoredImage, stateOf } from '../metadata/images.ts'
-import { wrongBytes } from '../verification/await-verdict.ts'
+import { wrongBytes } from '../verification/wrong-bytes.ts'
 import { requireOwnImage } from './find-image.ts'
 import { toImage } from './image.ts'
 import type { LocalContext } from './local-context.ts'
@@ -33,7 +33,8 @@ export async function completeImage(context: LocalContext, request: CompleteImag
     const completed = await recordCompletion(context, { row, assembled, sha256: request.sha256 })
     if (!completed) continue
     bytes.forget(completed.id)
-    return toImage(await bytes.completed(completed))
+    bytes.completed(completed)
+    return toImage(completed)
   }
   throw changedMeanwhile()
 }

@@ -41,6 +41,8 @@ export interface ImageRow {
   readonly purged_at_ms: number | null
   /** The object store's id of the multipart upload; null where parts are files. */
   readonly upload_id: string | null
+  /** The digest of the assembled object, where it was hashed before the completion was recorded. */
+  readonly object_sha256: string | null
   /** The digest that an object store was asked to complete the upload with, and when; cleared when nothing came of it. */
   readonly begun_sha256: string | null
   readonly begun_at_ms: number | null

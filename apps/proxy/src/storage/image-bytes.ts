@@ -55,11 +55,8 @@ export interface ImageBytes {
    * @throws {ApiError} when the parts make no image, or not the declared one; nothing is lost then
    */
   assemble(row: StoredImage, declaredSha256: string): Promise<AssembledImage | 'changed'>
-  /**
-   * Called once a completion is recorded, and when one is repeated.
-   * @returns the row to answer with: the verdict may be waited for
-   */
-  completed(row: StoredImage): Promise<StoredImage>
+  /** Called once a completion is recorded, and when one is repeated. Never fails, never waits. */
+  completed(row: StoredImage): void
   issueDownload(row: StoredImage, options: { origin: string }): Promise<PresignedUrl>
   /** The image takes no more parts: what is remembered for them can go. */
   forget(imageId: string): void

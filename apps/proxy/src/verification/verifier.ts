@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { findImageById, type StoredImage } from '../metadata/images.ts'
 import { acquireLease, releaseLease } from '../metadata/leases.ts'
+import { recordObjectDigest } from '../metadata/object-digests.ts'
 import type { Database } from '../metadata/schema.ts'
 import { listUnverifiedImages } from '../metadata/unverified-images.ts'
 import { recordVerdict, type Verdict } from './record-verdict.ts'
@@ -12,7 +13,7 @@ export interface VerifierOptions {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** The digest of the image's stored bytes. */
   readonly hashImage: (row: StoredImage, signal: AbortSignal) => Promise<string>
-  readonly onVerdict?: (verdict: Verdict, sizeBytes: number) => void
+  readonly onVerdict?: (verdict: Verdict) => void
 }
 
 export interface Verifier {
@@ -20,6 +21,8 @@ export interface Verifier {
   start(): void
   /** Tells that there is one. */
   nudge(): void
+  /** Hashes this image now, if nobody is at it: for a completion that waits for it. */
+  hurry(imageId: string): void
   /** Verifies all that wait and that nobody else is at. @returns how many verdicts there were */
   runOnce(): Promise<number>
   /** Gives up what is underway: another server, or the next start, begins it anew. */
@@ -29,6 +32,8 @@ export interface Verifier {
 const intervalMs = 5000
 /** One stream seldom keeps a store busy; a small image need not wait for a large one. */
 const maxConcurrency = 4
+/** Of images that clients wait for; more of them wait their turn. */
+const maxHurriedConcurrency = 16
 const batchSize = 50
 /** A killed server's image is taken up by another after this. */
 const leaseLifetimeMs = 60_000
@@ -50,11 +55,15 @@ export function createVerifier({ db, now, log, hashImage, onVerdict }: VerifierO
   const verifyClaimed = async (imageId: string, signal: AbortSignal): Promise<void> => {
     // Whoever held the lease before may have done it.
     const row = await findImageById(db, imageId)
+    if (row && isAssembledUpload(row)) {
+      await recordObjectDigest(db, { id: imageId, sha256: await hashImage(row, signal) })
+      return
+    }
     if (row?.upload_status !== 'completed' || row.is_sha256_verified === 1 || row.deleted_at_ms !== null) return
     const computedSha256 = await hashImage(row, signal)
     signal.throwIfAborted()
     const verdict = await recordVerdict({ db, imageId, computedSha256, nowMs: now() })
-    onVerdict?.(verdict, row.size_bytes ?? 0)
+    onVerdict?.(verdict)
     if (verdict === 'failed') log.error({ imageId, computedSha256, declared: row.sha256 }, 'an image has wrong bytes')
     else log.info({ imageId, verdict }, 'verified')
     verdictCount++
@@ -92,19 +101,25 @@ export function createVerifier({ db, now, log, hashImage, onVerdict }: VerifierO
     }
   }
 
+  const isDue = (imageId: string) => !underway.has(imageId) && (retryAtMs.get(imageId) ?? 0) <= now()
+  const begin = (imageId: string) => {
+    if (!isDue(imageId)) return
+    underway.set(
+      imageId,
+      verify(imageId).finally(() => underway.delete(imageId)),
+    )
+  }
+
   /** Begins all that is due in one pass: neither what others are at nor what cannot be read hides the rest. */
   const beginDue = async (): Promise<void> => {
     let after: StoredImage | undefined
     do {
       const rows = await listUnverifiedImages(db, { after, limit: batchSize })
       for (const { id } of rows) {
-        if (underway.has(id) || (retryAtMs.get(id) ?? 0) > now()) continue
+        if (!isDue(id)) continue
         while (underway.size >= maxConcurrency) await Promise.race(underway.values())
         if (stopping.signal.aborted) return
-        underway.set(
-          id,
-          verify(id).finally(() => underway.delete(id)),
-        )
+        begin(id)
       }
       after = rows.length < batchSize ? undefined : rows.at(-1)
     } while (after)
@@ -129,6 +144,9 @@ export function createVerifier({ db, now, log, hashImage, onVerdict }: VerifierO
       timer = setInterval(look, intervalMs).unref()
     },
     nudge: look,
+    hurry(imageId) {
+      if (!stopping.signal.aborted && underway.size < maxHurriedConcurrency) begin(imageId)
+    },
     async runOnce() {
       const before = verdictCount
       await beginDue()
@@ -142,4 +160,8 @@ export function createVerifier({ db, now, log, hashImage, onVerdict }: VerifierO
       await Promise.allSettled(underway.values())
     },
   }
+}
+
+function isAssembledUpload({ upload_status, size_bytes, object_sha256, deleted_at_ms }: StoredImage): boolean {
+  return upload_status === 'uploading' && size_bytes !== null && object_sha256 === null && deleted_at_ms === null
 }

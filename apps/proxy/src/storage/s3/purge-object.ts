@@ -26,7 +26,8 @@ export async function purgeObject(
   await inTransaction(db, async (transaction) => {
     // Whoever marks it takes its bytes off the account, once.
     const isMine = await claimPurged(transaction, { id: row.id, nowMs: now() })
-    const sizeBytes = row.size_bytes ?? 0
+    // Counted when it was completed.
+    const sizeBytes = row.completed_at_ms === null ? 0 : (row.size_bytes ?? 0)
     if (isMine && sizeBytes > 0) await addStoredBytes(transaction, { account: row.account, sizeBytes: -sizeBytes })
   })
   return true

@@ -1,4 +1,5 @@
 import { isUploadable } from '@slipway/core'
+import { ApiError } from '../../api-error.ts'
 import { assertWithinQuota } from '../../bytes/quota.ts'
 import { storedBytesOf } from '../../metadata/accounts.ts'
 import { markCompletionBegun } from '../../metadata/begun-completions.ts'
@@ -20,6 +21,10 @@ export interface S3ImageBytesOptions {
   readonly quotaBytes: number | undefined
   readonly abilities: StorageAbilities
   readonly onDiscardFailure: (error: unknown) => void
+  /**
+   * Hashes the assembled object before its completion is recorded. @returns the digest, or undefined: that is done afterwards
+   */
+  readonly hashFirst: (row: StoredImage, sizeBytes: number) => Promise<string | undefined>
   /** See {@link ImageBytes.completed}. */
   readonly completed: ImageBytes['completed']
 }
@@ -29,7 +34,7 @@ const touchIntervalMs = 600_000
 
 /** One object an image, made by a multipart upload that clients feed by the store's own presigned URLs. */
 export function createS3ImageBytes(options: S3ImageBytesOptions): ImageBytes {
-  const { db, store, location, now, quotaBytes, abilities, onDiscardFailure, completed } = options
+  const { db, store, location, now, quotaBytes, abilities, onDiscardFailure, completed, hashFirst } = options
   const keyOf = (imageId: string) => objectKeyOf(location, imageId)
   const assertRoomFor = async (row: StoredImage, addedBytes: number) => {
     if (quotaBytes === undefined) return
@@ -71,11 +76,23 @@ export function createS3ImageBytes(options: S3ImageBytesOptions): ImageBytes {
       })
       if (sizeBytes === 'changed') return 'changed'
       // The store does not tell of parts: the whole image counts from its completion on.
-      return { sizeBytes, isSha256Verified: false, addedBytes: sizeBytes }
+      const computed = await hashFirst(row, sizeBytes)
+      if (computed !== undefined && computed !== declaredSha256) throw otherDigest({ computed, declaredSha256 })
+      return { sizeBytes, isSha256Verified: computed !== undefined, addedBytes: sizeBytes }
     },
     issueDownload: (row) => store.presignDownload(keyOf(row.id), { fileName: row.name }),
     forget: () => undefined,
   }
+}
+
+function otherDigest({ computed, declaredSha256 }: { computed: string; declaredSha256: string }): ApiError {
+  return new ApiError({
+    code: 'digest_mismatch',
+    field: 'sha256',
+    message:
+      `the stored bytes have the digest ${computed}, not the declared ${declaredSha256}: ` +
+      'declare the right digest, or create a new image for other bytes',
+  })
 }
 
 /** @throws {StoreError} for an image that was made while its bytes were kept elsewhere */

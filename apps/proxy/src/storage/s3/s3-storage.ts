@@ -1,7 +1,8 @@
 import { ConfigError } from '../../config-error.ts'
 import type { StoredImage } from '../../metadata/images.ts'
+import { markAssembled } from '../../metadata/object-digests.ts'
 import { countUnverifiedImages } from '../../metadata/unverified-images.ts'
-import { awaitVerdict } from '../../verification/await-verdict.ts'
+import { awaitDigest } from '../../verification/await-digest.ts'
 import { createObjectHasher } from '../../verification/object-hasher.ts'
 import { createVerifier } from '../../verification/verifier.ts'
 import type { OpenStorageOptions } from '../open-storage.ts'
@@ -46,28 +47,33 @@ export async function openS3Storage(options: OpenStorageOptions, location: S3Loc
   )
   const verifier = createVerifier({
     ...{ db, now, log },
-    hashImage: (row, signal) =>
-      hasher.hash({
-        presign: () => store.presignRead(objectKeyOf(location, row.id)),
-        sizeBytes: row.size_bytes ?? 0,
-        signal,
-      }),
-    onVerdict(verdict, sizeBytes) {
+    async hashImage(row, signal) {
+      const sizeBytes = row.size_bytes ?? 0
+      const presign = () => store.presignRead(objectKeyOf(location, row.id))
+      const sha256 = await hasher.hash({ presign, sizeBytes, signal })
+      verifiedBytes(sizeBytes)
+      return sha256
+    },
+    onVerdict(verdict) {
       if (verdict === 'failed') wrong()
       if (verdict === 'verified') verified()
-      verifiedBytes(sizeBytes)
     },
   })
-  const completed = async (row: StoredImage) => {
-    if (config.verify === 'off' || row.is_sha256_verified === 1) return row
-    verifier.nudge()
-    return config.verify === 'background' ? row : await awaitVerdict({ db, imageId: row.id })
+  const hashFirst = async ({ id }: Pick<StoredImage, 'id'>, sizeBytes: number, waitMs?: number) => {
+    if (config.verify !== 'complete') return undefined
+    await markAssembled(db, { id, sizeBytes })
+    const isKnown = (row: StoredImage) => row.object_sha256 !== null
+    const hashed = await awaitDigest({ db, imageId: id, isKnown, nudge: () => verifier.hurry(id), waitMs })
+    return hashed.object_sha256 ?? undefined
+  }
+  const completed = (row: StoredImage) => {
+    if (config.verify !== 'off' && row.is_sha256_verified === 0) verifier.nudge()
   }
 
   return {
     description: location.url,
     bytes: createS3ImageBytes({
-      ...{ db, store, location, now, completed },
+      ...{ db, store, location, now, completed, hashFirst },
       quotaBytes: config.quotaBytes,
       abilities: { hasPartDigests: false, verifiesBeforeCompletion: config.verify === 'complete' },
       onDiscardFailure: (error) => log.warn({ err: error }, 'an unused upload stays until it is swept'),
@@ -79,7 +85,12 @@ export async function openS3Storage(options: OpenStorageOptions, location: S3Loc
         name: 'finish-completions',
         async run(job) {
           const { quotaBytes } = config
-          const count = await finishCompletions(job, { store, quotaBytes, keyOf: (id) => objectKeyOf(location, id) })
+          const count = await finishCompletions(job, {
+            ...{ store, quotaBytes },
+            // A round of maintenance waits for nobody: the next one finds the digest.
+            hashFirst: (row, sizeBytes) => hashFirst(row, sizeBytes, 0),
+            keyOf: (id) => objectKeyOf(location, id),
+          })
           if (count > 0 && config.verify !== 'off') verifier.nudge()
           return count
         },
