@@ -37,9 +37,14 @@ export async function withinTime<Result>(
   run: (abortSignal: AbortSignal) => Promise<Result>,
   timeoutMs = sendTimeoutMs,
 ): Promise<Result> {
+  const abortSignal = AbortSignal.timeout(timeoutMs)
   try {
-    return await run(AbortSignal.timeout(timeoutMs))
+    return await run(abortSignal)
   } catch (error) {
-    throw toStoreError(operation, error)
+    throw toStoreError(operation, abortSignal.aborted ? new TimeoutError() : error)
   }
+}
+
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError'
 }

@@ -19,6 +19,8 @@ import { isMissingObject, isMissingUpload, StoreError } from './store-error.ts'
 
 /** Stores may assemble while the request waits, and send nothing but spaces meanwhile. */
 const completionTimeoutMs = 240_000
+/** Whoever asks whether the store is there does not wait for long. */
+const checkTimeoutMs = 4000
 /** What S3 lists at most. */
 const maxListedParts = 1000
 
@@ -143,7 +145,7 @@ export function createS3ObjectStore(location: S3Location): ObjectStore {
     async check() {
       // A HEAD of the bucket would be answered without a body, and so without a reason.
       const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: objectPrefixOf(location), MaxKeys: 1 })
-      await withinTime('ListObjectsV2', (abortSignal) => client.send(command, { abortSignal }))
+      await withinTime('ListObjectsV2', (abortSignal) => client.send(command, { abortSignal }), checkTimeoutMs)
     },
     close() {
       client.destroy()
