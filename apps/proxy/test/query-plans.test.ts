@@ -31,6 +31,7 @@ import { isPostgres } from '../src/metadata/row-locks.ts'
 import type { Database, Tables } from '../src/metadata/schema.ts'
 import { createSqliteDialect } from '../src/metadata/sqlite.ts'
 import { findTokenByHash, recordTokenUse } from '../src/metadata/tokens.ts'
+import { inTransaction } from '../src/metadata/transaction.ts'
 import { deleteEmptyWorkspaceRow, findWorkspaceByName } from '../src/metadata/workspaces.ts'
 import { loadInstallation } from './load-installation.ts'
 import { databaseUrlFor, testDatabase } from './test-database.ts'
@@ -101,9 +102,10 @@ const page = (options: Partial<ImagePageOptions>) =>
   listImagePage(db, { account: 'local', includeDeleted: false, limit: 50, ...options })
 const edge = { createdAtMs: 3000, id: 'image_3000' } as const
 
+// Outside a transaction SQLite is read past Kysely, which then has nothing to log.
 const reads: Readonly<Record<string, () => Promise<unknown>>> = {
-  'a token by its hash': () => findTokenByHash(db, 'hash_17'),
-  'an image by its id': () => findImageById(db, id),
+  'a token by its hash': () => inTransaction(db, (transaction) => findTokenByHash(transaction, 'hash_17')),
+  'an image by its id': () => inTransaction(db, (transaction) => findImageById(transaction, id)),
   'an image by its name': () => findImageByName(db, { account: 'local', workspace: 'default', name: 'name_17' }),
   'a workspace by its name': () => findWorkspaceByName(db, { account: 'local', name: 'default' }),
   'the default image': () => findDefaultImage(db, 'local'),
