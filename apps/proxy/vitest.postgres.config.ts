@@ -9,7 +9,7 @@ export default defineConfig({
     name: '@slipway/proxy on PostgreSQL',
     include: [
       'test/postgres/**/*.test.ts',
-      'test/{access-control,concurrency,images-api,life-cycle,query-plans}.test.ts',
+      'test/{concurrency,images-api,life-cycle,query-plans}.test.ts',
       'src/metadata/**/*.test.ts',
     ],
     testTimeout: 30_000,

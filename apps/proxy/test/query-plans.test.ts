@@ -28,9 +28,10 @@ import {
 } from '../src/metadata/parts.ts'
 import { createPostgresDialect } from '../src/metadata/postgres.ts'
 import { isPostgres } from '../src/metadata/row-locks.ts'
-import type { Connection, Database, Tables } from '../src/metadata/schema.ts'
+import type { Database, Tables } from '../src/metadata/schema.ts'
 import { createSqliteDialect } from '../src/metadata/sqlite.ts'
 import { findTokenByHash, recordTokenUse } from '../src/metadata/tokens.ts'
+import { inTransaction } from '../src/metadata/transaction.ts'
 import { deleteEmptyWorkspaceRow, findWorkspaceByName } from '../src/metadata/workspaces.ts'
 import { loadInstallation } from './load-installation.ts'
 import { databaseUrlFor, testDatabase } from './test-database.ts'
@@ -56,9 +57,6 @@ afterAll(async () => {
   await db.destroy()
   await rm(folder, { recursive: true, force: true })
 })
-
-/** What is read on a connection of its own elsewhere, and not logged there, is in a transaction read like everything. */
-const logged = <Result>(use: (transaction: Connection) => Promise<Result>) => db.transaction().execute(use)
 
 /** Small tables are best read whole; these are the ones that grow. */
 const growing = ['images', 'parts', 'tokens', 'audit_events', 'idempotency_keys']
@@ -104,9 +102,10 @@ const page = (options: Partial<ImagePageOptions>) =>
   listImagePage(db, { account: 'local', includeDeleted: false, limit: 50, ...options })
 const edge = { createdAtMs: 3000, id: 'image_3000' } as const
 
+// Outside a transaction SQLite is read past Kysely, which then has nothing to log.
 const reads: Readonly<Record<string, () => Promise<unknown>>> = {
-  'a token by its hash': () => logged((transaction) => findTokenByHash(transaction, 'hash_17')),
-  'an image by its id': () => logged((transaction) => findImageById(transaction, id)),
+  'a token by its hash': () => inTransaction(db, (transaction) => findTokenByHash(transaction, 'hash_17')),
+  'an image by its id': () => inTransaction(db, (transaction) => findImageById(transaction, id)),
   'an image by its name': () => findImageByName(db, { account: 'local', workspace: 'default', name: 'name_17' }),
   'a workspace by its name': () => findWorkspaceByName(db, { account: 'local', name: 'default' }),
   'the default image': () => findDefaultImage(db, 'local'),

@@ -1,21 +1,22 @@
 import { Kysely } from 'kysely'
 import { describeLocation, type PostgresLocation } from './database-url.ts'
 import { migrate } from './migrate.ts'
-import { sqlStateOf } from './postgres-errors.ts'
+import { PostgresConnectionError, sqlStateOf } from './postgres-errors.ts'
 import type { Database, Tables } from './schema.ts'
 import { createSqliteDialect } from './sqlite.ts'
 
-export type OpenDatabaseOptions =
-  | { readonly path: string }
-  | {
-      readonly location: PostgresLocation
-      /** Connections at most. Default: 10. */
-      readonly poolSize?: number
-      /** How long a statement may take. Default: 10 s. */
-      readonly statementTimeoutMs?: number
-      /** Told when a connection that nobody was using is lost. Default: nobody is. */
-      readonly onIdleError?: (error: unknown) => void
-    }
+export interface OpenPostgresOptions {
+  readonly location: PostgresLocation
+  /** Connections at most. Default: 10. */
+  readonly poolSize?: number
+  /** How long a statement may take. Default: 10 s. */
+  readonly statementTimeoutMs?: number
+  /** Told when a connection that nobody was using is lost. Default: nobody is. */
+  readonly onIdleError?: (error: unknown) => void
+}
+
+/** SQLite's file, or a server. */
+export type OpenDatabaseOptions = { readonly path: string } | OpenPostgresOptions
 
 /** The database cannot be used; the message is one line for the operator. */
 export class DatabaseOpenError extends Error {
@@ -52,7 +53,7 @@ async function openPostgres({
   poolSize = defaultPoolSize,
   statementTimeoutMs = defaultStatementTimeoutMs,
   onIdleError = () => undefined,
-}: Extract<OpenDatabaseOptions, { location: unknown }>): Promise<Database> {
+}: OpenPostgresOptions): Promise<Database> {
   try {
     // Who keeps to SQLite does not load the driver.
     const { createPostgresDialect } = await import('./postgres.ts')
@@ -82,11 +83,11 @@ function toOpenError(error: unknown, location: PostgresLocation): unknown {
   if (state === '3D000') return fail(`there is no ${told.replace(/^the /, '')}: create it first`)
   if (state === '42501') return fail(`the user may not create tables in ${told}: grant it, or make it the owner`)
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return fail(`the host of ${told} cannot be found: check its name`)
-  const isAnother =
-    !(error instanceof Error) || (state === '' && error.name !== 'PostgresConnectionError' && !isErrno(error))
-  return isAnother ? error : fail(`${told} cannot be used: ${(error as Error).message}`)
+  // A certificate that cannot be read fails before there is a connection; what is left is a mistake of ours.
+  const isOperational = state !== '' || error instanceof PostgresConnectionError || isErrno(error)
+  return isOperational ? fail(`${told} cannot be used: ${(error as Error).message}`) : error
 }
 
-function isErrno(error: Error): boolean {
-  return 'code' in error && 'syscall' in error
+function isErrno(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && 'syscall' in error
 }
