@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { PresignedUrl } from '../../signing/byte-urls.ts'
 
 export interface UploadedPart {
@@ -16,6 +17,14 @@ export interface FoundUpload extends UploadKey {
   readonly initiatedAtMs: number
 }
 
+export interface PutPartOptions {
+  readonly partNumber: number
+  readonly lengthBytes: number
+  /** Base64. */
+  readonly md5: string
+  readonly body: Readable
+}
+
 /** What is needed of an S3-compatible store. Every method throws `StoreError`. */
 export interface ObjectStore {
   createUpload(key: string): Promise<string>
@@ -26,6 +35,8 @@ export interface ObjectStore {
     upload: UploadKey,
     options: { afterPartNumber: number; limit: number },
   ): Promise<{ parts: readonly UploadedPart[]; hasMore: boolean }>
+  /** Sends a part from this server, under a checksum by which the store refuses what was changed on the way. */
+  putPart(upload: UploadKey, part: PutPartOptions): Promise<void>
   completeUpload(upload: UploadKey, parts: readonly UploadedPart[]): Promise<void>
   /** @returns the object's size in bytes, or undefined when there is none */
   sizeOf(key: string): Promise<number | undefined>

@@ -9,6 +9,7 @@ import {
   ListObjectsV2Command,
   ListPartsCommand,
   type Part,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { S3Location } from '../storage-url.ts'
 import { objectPrefixOf } from './object-key.ts'
@@ -16,6 +17,7 @@ import type { ObjectStore, UploadedPart } from './object-store.ts'
 import { downloadCommand, partCommand, presign } from './presign.ts'
 import { createS3Client, withinTime } from './s3-client.ts'
 import { isMissingObject, isMissingUpload, StoreError } from './store-error.ts'
+import { toStoreError } from './to-store-error.ts'
 
 /** Stores may assemble while the request waits, and send nothing but spaces meanwhile. */
 const completionTimeoutMs = 240_000
@@ -71,6 +73,18 @@ export function createS3ObjectStore(location: S3Location): ObjectStore {
         if (!hasMore || parts.length >= limit) return { parts, hasMore }
         marker = last.partNumber
       }
+    },
+    async putPart({ key, uploadId }, { partNumber, lengthBytes, md5, body }) {
+      const command = new UploadPartCommand({
+        ...{ Bucket: bucket, Key: key, UploadId: uploadId, PartNumber: partNumber },
+        ContentLength: lengthBytes,
+        ContentMD5: md5,
+        Body: body,
+      })
+      // It takes as long as it takes: only an idle socket ends it.
+      await client.send(command).catch((error) => {
+        throw toStoreError('UploadPart', error)
+      })
     },
     async completeUpload({ key, uploadId }, parts) {
       const command = new CompleteMultipartUploadCommand({
