@@ -52,6 +52,21 @@ export const tokenCommands: readonly Command[] = [
   },
 ]
 
+export const migrateCommand: Command = {
+  usage: 'migrate-to',
+  summary: 'Carry a data folder to PostgreSQL and an object store; can be interrupted and repeated',
+  options: {
+    data: { type: 'string', requiresArg: true, describe: 'The folder, whose server is stopped [SLIPWAY_DATA_DIR]' },
+    'database-url': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'The PostgreSQL to go to; prefer the variable [SLIPWAY_DATABASE_URL]',
+    },
+    'storage-url': { type: 'string', requiresArg: true, describe: 'The object store to go to [SLIPWAY_STORAGE_URL]' },
+  },
+  load: async () => (await import('./migrate-to.ts')).migrateTo,
+}
+
 export const auditCommand: Command = {
   usage: 'audit',
   summary: 'List who changed what, newest first',

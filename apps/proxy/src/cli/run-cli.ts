@@ -4,7 +4,7 @@ import { DataDirectoryError } from '../data-directory.ts'
 import { version } from '../version.ts'
 import { CliError } from './cli-error.ts'
 import type { Command, CommandContext } from './command.ts'
-import { archiveCommands, auditCommand, commandGroups, serveCommand } from './commands.ts'
+import { archiveCommands, auditCommand, commandGroups, migrateCommand, serveCommand } from './commands.ts'
 
 export interface RunCliOptions {
   readonly args: readonly string[]
@@ -32,12 +32,12 @@ export async function runCli({
     .alias({ help: 'h' })
     .demandCommand(
       1,
-      'say what to do: serve, token, keys, config, storage, scrub, export, backup or audit; --help tells more',
+      'say what to do: serve, token, keys, config, storage, scrub, export, backup, migrate-to or audit; --help tells more',
     )
     .fail((message, error) => {
       throw error ?? new CliError(message, { exitCode: usageExitCode })
     })
-  for (const command of [serveCommand, ...archiveCommands, auditCommand]) add(parser, command, context)
+  for (const command of [serveCommand, ...archiveCommands, migrateCommand, auditCommand]) add(parser, command, context)
   for (const [name, summary, commands] of commandGroups) {
     const names = commands.map(({ usage }) => usage.split(' ', 1)[0]).join(', ')
     parser.command(name, summary, (group) => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { parseDatabaseUrl } from '../../src/metadata/database-url.ts'
 import { openDatabase } from '../../src/metadata/open.ts'
 import { listManifest } from '../../src/metadata/parts.ts'
 import type { Database } from '../../src/metadata/schema.ts'
@@ -9,7 +10,9 @@ import { type MoveResult, moveInstallation } from '../../src/moving/move-install
 import type { ObjectStore } from '../../src/storage/s3/object-store.ts'
 import { createS3ObjectStore } from '../../src/storage/s3/s3-object-store.ts'
 import type { S3Location } from '../../src/storage/storage-url.ts'
-import { testStorage } from '../engines/test-storage.ts'
+import { testStorage, testStorageUrl } from '../engines/test-storage.ts'
+import { runProxyCommand } from '../spawned-proxy.ts'
+import { databaseUrlFor, dropDatabaseFor, onlyOn } from '../test-database.ts'
 import { type Api, startTestServer, type TestServer } from '../test-server.ts'
 import { bytesOf, complete, createImage, downloadUrl, putPart, sha256Of, uploadImage } from '../uploading.ts'
 
@@ -26,14 +29,18 @@ beforeEach(async () => {
   targetDir = await mkdtemp(join(tmpdir(), 'slipway-moved-'))
   location = (await testStorage(targetDir)).storageUrl as S3Location
   store = createS3ObjectStore(location)
-  target = await openDatabase({ path: join(targetDir, 'slipway.db') })
-  source = await startTestServer({ config: { storageUrl: { kind: 'files', url: 'file:' } } })
+  const database = parseDatabaseUrl((await databaseUrlFor(targetDir)) ?? 'sqlite:')
+  target = await openDatabase(
+    database.engine === 'sqlite' ? { path: join(targetDir, 'slipway.db') } : { location: database },
+  )
+  source = await startTestServer({ config: { databaseUrl: 'sqlite:', storageUrl: { kind: 'files', url: 'file:' } } })
 })
 afterEach(async () => {
   for (const server of running.splice(0)) await server.stop()
   await source.stop()
   await target.destroy()
   store.close()
+  await dropDatabaseFor(targetDir)
   await rm(targetDir, { recursive: true, force: true })
 })
 
@@ -125,6 +132,31 @@ it('leaves out an image whose bytes are damaged, and takes it when they are mend
   expect(await target.selectFrom('images').selectAll().execute()).toEqual([])
   await writeFile(path, bytesOf(1000, 1))
   expect(await move()).toMatchObject({ imageCount: 1, damagedCount: 0 })
+})
+
+onlyOn('postgres', () => {
+  it('is one command on the host, which needs the folder to itself and tells what it did', async () => {
+    const id = await uploadImage(source.api, [bytesOf(1000, 1)])
+    const args = ['migrate-to', '--data', source.dataDir, '--storage-url', await testStorageUrl('commanded')]
+    const env = { SLIPWAY_DATABASE_URL: (await databaseUrlFor(targetDir)) ?? '' }
+    expect(await runProxyCommand(args, env)).toMatchObject({
+      ...{ code: 1, stdout: '' },
+      stderr: expect.stringContaining('another slipway-proxy is serving'),
+    })
+    await source.server.stop()
+    await source.deps.close()
+    const moved = await runProxyCommand(args, env)
+    expect(moved).toMatchObject({ code: 0, stderr: '' })
+    expect(moved.stdout).toContain(id)
+    expect(moved.stdout).toMatch(/1 of 1 images are there \(0 were before\), 1 MiB were sent; and 1 accounts/)
+    expect((await runProxyCommand(args, env)).stdout).toContain('1 of 1 images are there (1 were before)')
+    for (const wrong of [
+      ['migrate-to', '--data', source.dataDir, '--storage-url', 'file:'],
+      ['migrate-to', '--data', source.dataDir, '--storage-url', 's3://bucket', '--database-url', 'sqlite:'],
+    ]) {
+      expect(await runProxyCommand(wrong, env)).toMatchObject({ code: 2, stdout: '' })
+    }
+  })
 })
 
 it('refuses a target that holds another installation', async () => {
