@@ -43,6 +43,7 @@ export interface ExchangeOptions {
 
 export function createExchange({ incoming, response, targetUrl, agent, observer }: ExchangeOptions): Exchange {
   const { socket } = incoming
+  const lengthBytes = Number(incoming.headers['content-length'] ?? 0)
   let body: Promise<Buffer> | undefined
   const readBody = () => {
     body ??= collect(incoming)
@@ -51,7 +52,7 @@ export function createExchange({ incoming, response, targetUrl, agent, observer 
 
   return {
     request: incoming,
-    lengthBytes: Number(incoming.headers['content-length'] ?? 0),
+    lengthBytes,
     readBody,
     async forward({ body: ownBody, stage = asIs, cut = 'reset' } = {}) {
       const isWhole = ownBody !== undefined || body !== undefined || isJson(incoming.headers)
@@ -66,15 +67,21 @@ export function createExchange({ incoming, response, targetUrl, agent, observer 
         headers: requestHeaders(incoming.rawHeaders),
         agent,
       })
+      const hash = createHash('sha256')
+      let sentBytes = 0
+      let isSent = false
+      const digest = () => (isSent || (sentBytes > 0 && sentBytes === lengthBytes) ? hash.digest('hex') : undefined)
+      const onChunk = (chunk: Buffer) => {
+        sentBytes += chunk.length
+        hash.update(chunk)
+      }
       const onClientGone = () => {
         if (!response.writableEnded) outgoing.destroy()
       }
       if (!ownBody) response.once('close', onClientGone)
       try {
         const answered = serverAnswerOf(outgoing)
-        const hash = createHash('sha256')
-        let isSent = false
-        const pumped = pumpBody({ source, outgoing, stage, cut, onChunk: (chunk) => hash.update(chunk) }).then(
+        const pumped = pumpBody({ source, outgoing, stage, cut, onChunk }).then(
           () => {
             isSent = true
             return answered
@@ -90,11 +97,11 @@ export function createExchange({ incoming, response, targetUrl, agent, observer 
           status: answer.status,
           text: Buffer.isBuffer(answer.body) ? answer.body.toString() : '',
           requestText: isJson(incoming.headers) && Buffer.isBuffer(source) ? source.toString() : '',
-          sha256: isSent ? hash.digest('hex') : undefined,
+          sha256: digest(),
         })
         return answer
       } catch (error) {
-        seen.unanswered()
+        seen.unanswered(digest())
         outgoing.destroy()
         throw error
       } finally {

@@ -2,8 +2,11 @@
 export interface Observer {
   begin(request: { readonly method: string; readonly url: string }): {
     answered(answer: ObservedAnswer): void
-    /** No answer came: whether the server did it is open. */
-    unanswered(): void
+    /**
+     * No answer came: whether the server did it is open.
+     * @param sha256 of the request's bytes; undefined when not all of them were sent
+     */
+    unanswered(sha256: string | undefined): void
   }
 }
 
