@@ -28,6 +28,8 @@ export interface FaultProxy {
   readonly url: string
   /** Where requests go from now on. Undefined: nobody is there, and connections are reset. */
   aim(targetUrl: string | undefined): void
+  /** Resolves when no exchange is going on, late deliveries included. */
+  quiet(): Promise<void>
   /** Lets go of connections to the server that nobody uses. */
   dropIdle(): void
   stop(): Promise<void>
@@ -39,10 +41,14 @@ export async function startFaultProxy({ faults, observer, onFault }: FaultProxyO
   let agent = new Agent({ keepAlive: true })
   const traffic = createTraffic()
   const sockets = new Set<Socket>()
+  const exchanges = new Set<Promise<void>>()
 
-  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '' } = incoming
-    if (!target) return void incoming.socket.resetAndDestroy()
+    if (!target) {
+      incoming.socket.resetAndDestroy()
+      return
+    }
     const exchange = createExchange({ incoming, response, targetUrl: target, agent, observer })
     const route = routeClassOf(method, url)
     const fault = route && faults.take(route)
@@ -61,7 +67,8 @@ export async function startFaultProxy({ faults, observer, onFault }: FaultProxyO
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 75_000 }, (incoming, response) => {
     incoming.on('error', () => undefined)
     response.on('error', () => undefined)
-    void serve(incoming, response)
+    const served: Promise<void> = serve(incoming, response).finally(() => exchanges.delete(served))
+    exchanges.add(served)
   })
   server.on('connection', (socket) => {
     sockets.add(socket)
@@ -75,6 +82,9 @@ export async function startFaultProxy({ faults, observer, onFault }: FaultProxyO
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     aim(targetUrl) {
       target = targetUrl === undefined ? undefined : new URL(targetUrl)
+    },
+    async quiet() {
+      while (exchanges.size > 0) await Promise.all(exchanges)
     },
     dropIdle() {
       agent.destroy()

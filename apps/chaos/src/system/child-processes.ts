@@ -4,14 +4,16 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 export interface ChildProcesses {
   /** Runs a file of JavaScript with this same Node. */
   start(file: string, args: readonly string[], options: SpawnOptions): ChildProcess
-  /** Ends those still running at once. */
+  /** Ends those still running at once; none can be started any more. */
   killAll(): void
 }
 
 export function createChildProcesses(): ChildProcesses {
   const running = new Set<ChildProcess>()
+  let isOver = false
   return {
     start(file, args, options) {
+      if (isOver) throw new Error('the run is over')
       const child = spawn(process.execPath, [file, ...args], options)
       running.add(child)
       child.once('exit', () => running.delete(child))
@@ -19,6 +21,7 @@ export function createChildProcesses(): ChildProcesses {
       return child
     },
     killAll() {
+      isOver = true
       // A stopped process dies of SIGKILL as well.
       for (const child of running) child.kill('SIGKILL')
     },
