@@ -7,6 +7,7 @@ import { type DownloadEvent, type DownloadImageOptions, downloadImage, downloadI
 import { createFastClock } from './fast-clock.ts'
 import {
   cutShort,
+  damagedAtFirst,
   garbage,
   lostAnswer,
   on,
@@ -41,7 +42,7 @@ const ways = { 'into a file': intoFile, 'into a stream': intoStream } as const
 async function intoFile(fault: Fault, options: Options = {}) {
   return run(fault, options, async ({ client, folder, transfer }) => {
     const destination = join(folder, 'disk.img')
-    const result = await downloadImage(client, { ...transfer, destination, partSizeBytes: 5 * MiB })
+    const result = await downloadImage(client, { partSizeBytes: 5 * MiB, ...transfer, destination })
     expect(await readdir(folder)).toEqual(['disk.img'])
     return { result, arrived: await readFile(destination) }
   })
@@ -143,6 +144,27 @@ describe.each(Object.entries(ways))('a download %s arrives byte for byte in spit
     expect(error).toBeUndefined()
     expect(arrived?.equals(bytes)).toBe(true)
     expect(result).toMatchObject({ sha256: sha256Of(bytes), sizeBytes: bytes.length, isVerified: true })
+  })
+})
+
+describe('regression: a range that is sent again, damaged where its first sending was hashed already', () => {
+  // The digest was of the first sending, the bytes in the file were of the second: damaged, and told to be verified.
+  const reset = (...counts: number[]) => on('getBytes', counts, resetMidBody)
+  const damage = (count: number) => on('getBytes', [count], damagedAtFirst)
+  const both =
+    (...faults: Fault[]): Fault =>
+    async (context) => {
+      for (const fault of faults) if (await fault(context)) return true
+      return false
+    }
+
+  test.each<[string, Fault, DoubleOptions]>([
+    ['of an image that is a single range', both(reset(1), damage(2)), {}],
+    ['by a server that ignores ranges', both(reset(1, 3), damage(4)), { ignoresRanges: true }],
+  ])('%s, does no harm', async (_, fault, server) => {
+    const { error, arrived } = await intoFile(fault, { server, partSizeBytes: 32 * MiB, concurrency: 1 })
+    expect(error).toBeUndefined()
+    expect(arrived?.equals(bytes)).toBe(true)
   })
 })
 

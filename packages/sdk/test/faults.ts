@@ -91,6 +91,19 @@ export const cutShort: Fault = async ({ response }) => {
   return true
 }
 
+/** One bit of the first bytes is another one: everything else is as it should be. */
+export const damagedAtFirst: Fault = ({ request, response, image }) => {
+  const content = Buffer.from(image?.content ?? [])
+  content[100] = (content[100] ?? 0) ^ 1
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+  const [start, end] = from === undefined ? [0, content.length] : [Number(from), Number(to) + 1]
+  const headers = { etag: image?.etag, 'content-length': end - start }
+  if (from === undefined) response.writeHead(200, headers)
+  else response.writeHead(206, { ...headers, 'content-range': `bytes ${start}-${end - 1}/${content.length}` })
+  response.end(content.subarray(start, end))
+  return true
+}
+
 export const wrongContentRange: Fault = ({ request, response, image }) => {
   const [, start] = /^bytes=(\d+)-/.exec(request.headers.range ?? '') ?? []
   const range = `bytes ${Number(start) + 1}-${Number(start) + 2}/3`
