@@ -91,6 +91,15 @@ export const cutShort: Fault = async ({ response }) => {
   return true
 }
 
+/** A refusal of which only the beginning arrives. */
+export const refusalCutShort: Fault = async ({ response }) => {
+  response.writeHead(409, { 'content-type': 'application/json', 'content-length': 1000 })
+  response.write('{"error":{"type":"conflict","message":"the begi')
+  await new Promise((resolve) => setImmediate(resolve))
+  response.destroy()
+  return true
+}
+
 /** One bit of the first bytes is another one: everything else is as it should be. */
 export const damagedAtFirst: Fault = ({ request, response, image }) => {
   const content = Buffer.from(image?.content ?? [])
