@@ -10,6 +10,7 @@ describe('readChaosArguments', () => {
       only: undefined,
       clientCount: 4,
       maxSizeMib: 60,
+      pace: 1,
       keepsEvidence: false,
     })
   })

@@ -14,6 +14,7 @@ export interface ChaosArguments {
   readonly only: readonly FaultKind[] | undefined
   readonly clientCount: number
   readonly maxSizeMib: number
+  readonly pace: number
   readonly keepsEvidence: boolean
 }
 
@@ -28,6 +29,7 @@ Usage: npx -y pnpm@12 chaos [options]
                   ${wrap([...faultKinds]).join('\n                  ')}
   --clients N     clients at once, 1 to 16 (default 4)
   --max-size MIB  the largest image, 1 to 1024 (default 60)
+  --pace N        how much faster than usual faults follow each other, 0.1 to 20 (default 1)
   --keep          keep the evidence of a run without violations as well
 
 Prints a summary on stderr and one line of JSON on stdout. Exit codes: 0 every promise was kept, 1 one was not, 2 usage.
@@ -46,6 +48,7 @@ export function readChaosArguments(argv: readonly string[]): ChaosArguments | 'h
     only: values.only === undefined ? undefined : parseKinds(values.only),
     clientCount: integerIn('--clients', values.clients, { min: 1, max: 16 }),
     maxSizeMib: integerIn('--max-size', values['max-size'], { min: 1, max: 1024 }),
+    pace: numberIn('--pace', values.pace, { min: 0.1, max: 20 }),
     keepsEvidence: values.keep,
   }
 }
@@ -59,6 +62,7 @@ function parse(argv: readonly string[]) {
       only: { type: 'string' },
       clients: { type: 'string', default: '4' },
       'max-size': { type: 'string', default: '60' },
+      pace: { type: 'string', default: '1' },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     } as const

@@ -11,6 +11,7 @@ const anyOptions: fc.Arbitrary<PlanOptions> = fc.record({
   durationMs: fc.integer({ min: 100, max: 60_000 }),
   clientCount: fc.integer({ min: 1, max: 8 }),
   maxSizeMib: fc.integer({ min: 1, max: 60 }),
+  pace: fc.constantFrom(0.5, 1, 4),
   kinds: fc.subarray([...faultKinds]),
 })
 
@@ -24,7 +25,7 @@ describe('a plan', () => {
   })
 
   it('is another one for another seed', () => {
-    const options = { durationMs: 10_000, clientCount: 4, maxSizeMib: 60, kinds: faultKinds }
+    const options = { durationMs: 10_000, clientCount: 4, maxSizeMib: 60, pace: 1, kinds: faultKinds }
     const plans = [1, 2, 3].map((seed) => JSON.stringify(createPlan({ ...options, seed })))
     expect(new Set(plans).size).toBe(3)
   })
@@ -82,6 +83,7 @@ describe('a plan', () => {
       durationMs: 600_000,
       clientCount: 1,
       maxSizeMib: 10,
+      pace: 1,
       kinds: faultKinds,
     })
     expect(new Set(events.map(({ fault }) => fault.kind))).toEqual(new Set(faultKinds))

@@ -41,6 +41,8 @@ export interface PlanOptions {
   readonly durationMs: number
   readonly clientCount: number
   readonly maxSizeMib: number
+  /** How much faster than usual faults follow each other: 1 is usual. */
+  readonly pace: number
   /** The kinds that may happen: what the system can have, and what was asked for. */
   readonly kinds: readonly FaultKind[]
 }
@@ -55,7 +57,7 @@ const leastTaskMs = 250
  * Everything that will be asked of clients, network, processes and disk: a pure function of its options. When exactly the
  * processes meet the events is up to the machine, which no plan can repeat.
  */
-export function createPlan({ seed, durationMs, clientCount, maxSizeMib, kinds }: PlanOptions): Plan {
+export function createPlan({ seed, durationMs, clientCount, maxSizeMib, pace, kinds }: PlanOptions): Plan {
   const random = createSeededRandom(seed)
   const taskCount = Math.ceil(durationMs / leastTaskMs)
   const clients = Array.from({ length: clientCount }, (_, client) => {
@@ -63,18 +65,30 @@ export function createPlan({ seed, durationMs, clientCount, maxSizeMib, kinds }:
     return Array.from({ length: taskCount }, () => drawClientTask({ client, random: own, maxSizeMib }))
   })
   const events = [
-    ...drawTimes(random.fork('network'), durationMs, networkPauseMs, (own, atMs) => drawNetwork(own, atMs, kinds)),
-    ...drawTimes(random.fork('processes'), durationMs, processPauseMs, (own, atMs) => drawProcess(own, atMs, kinds)),
+    ...drawTimes({
+      random: random.fork('network'),
+      durationMs,
+      pauseMs: networkPauseMs / pace,
+      draw: (own, atMs) => drawNetwork(own, atMs, kinds),
+    }),
+    ...drawTimes({
+      random: random.fork('processes'),
+      durationMs,
+      pauseMs: processPauseMs / pace,
+      draw: (own, atMs) => drawProcess(own, atMs, kinds),
+    }),
   ]
   return { seed, durationMs, clients, events: events.sort((a, b) => a.atMs - b.atMs) }
 }
 
-function drawTimes<Event>(
-  random: SeededRandom,
-  durationMs: number,
-  pauseMs: number,
-  draw: (random: SeededRandom, atMs: number) => Event | undefined,
-): Event[] {
+interface DrawTimesOptions<Event> {
+  readonly random: SeededRandom
+  readonly durationMs: number
+  readonly pauseMs: number
+  readonly draw: (random: SeededRandom, atMs: number) => Event | undefined
+}
+
+function drawTimes<Event>({ random, durationMs, pauseMs, draw }: DrawTimesOptions<Event>): Event[] {
   const events: Event[] = []
   for (let atMs = random.unit() * pauseMs; atMs < durationMs; atMs += random.unit() * 2 * pauseMs) {
     const event = draw(random, Math.round(atMs))

@@ -54,6 +54,11 @@ function eventsAround(events: readonly PlannedEvent[], violationAtMs: number): r
   return events.filter(({ atMs }) => atMs >= violationAtMs - beforeMs && atMs <= violationAtMs + afterMs)
 }
 
-function replayArguments({ plan, mode }: ChaosReport): string {
-  return `--minutes ${plan.durationMs / 60_000} --seed ${plan.seed} --mode ${mode} --clients ${plan.clients.length}`
+/** The plan is a function of all of these. */
+function replayArguments({ plan, mode, request }: ChaosReport): string {
+  const { maxSizeMib, pace, only } = request
+  const kinds = only === undefined ? '' : ` --only ${only.join(',')}`
+  const clients = plan.clients.length
+  const scale = `--clients ${clients} --max-size ${maxSizeMib} --pace ${pace}`
+  return `--minutes ${plan.durationMs / 60_000} --seed ${plan.seed} --mode ${mode} ${scale}${kinds}`
 }

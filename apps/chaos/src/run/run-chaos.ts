@@ -24,6 +24,8 @@ export interface RunChaosOptions {
   readonly durationMs: number
   readonly clientCount: number
   readonly maxSizeMib: number
+  /** How much faster than usual faults follow each other: 1 is usual. */
+  readonly pace: number
   /** Undefined: all that the system can have. */
   readonly only: readonly FaultKind[] | undefined
   readonly startSystem: StartSystem
@@ -39,6 +41,8 @@ export interface RunChaosOptions {
 
 export interface ChaosReport {
   readonly seed: number
+  /** What the plan is made of, beside its seed. */
+  readonly request: Pick<RunChaosOptions, 'maxSizeMib' | 'pace' | 'only'>
   readonly mode: string
   readonly plan: Plan
   readonly leftOut: readonly string[]
@@ -150,8 +154,10 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosReport> {
     isCalm = true
     const looks = await watched
     const settled = await settle({ system: running, clients, checks, baseline, dropIdle: proxy.dropIdle })
+    const { maxSizeMib, pace, only } = options
     return {
       seed,
+      request: { maxSizeMib, pace, only },
       mode: running.mode,
       plan,
       leftOut: running.leftOut,
