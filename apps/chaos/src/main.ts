@@ -7,6 +7,7 @@ import { formatReport, tellReport } from './report/tell-report.ts'
 import { runChaos } from './run/run-chaos.ts'
 import { listenForStopSignals } from './stop-signals.ts'
 import { createChildProcesses } from './system/child-processes.ts'
+import { forceRelease } from './system/force-release.ts'
 import { modes } from './system/modes.ts'
 
 const say = (text: string) => void process.stderr.write(`${text}\n`)
@@ -31,11 +32,12 @@ async function run({ keepsEvidence, seed = randomInt(2 ** 32), mode, ...request 
   if (!startSystem) throw new UsageFailure(`--mode ${mode} is not there`)
   const children = createChildProcesses()
   const directory = await mkdtemp(join(tmpdir(), 'slipway-chaos-'))
-  const stop = listenForStopSignals((exitCode) => {
+  const stop = listenForStopSignals((exitCode) => process.exit(exitCode))
+  // Whatever ends this process: no other one outlives it, and nothing stays mounted.
+  process.on('exit', () => {
     children.killAll()
-    process.exit(exitCode)
+    forceRelease(directory)
   })
-  const remove = () => rm(directory, { recursive: true, force: true, maxRetries: 5 })
   try {
     const env = { PATH: process.env.PATH ?? '' }
     const report = await runChaos({ ...request, seed, startSystem, directory, children, env, signal: stop.signal, say })
@@ -51,6 +53,6 @@ async function run({ keepsEvidence, seed = randomInt(2 ** 32), mode, ...request 
     say(`chaos: stopped; the seed was ${seed}`)
     return exitCode
   } finally {
-    await remove()
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
   }
 }

@@ -40,7 +40,11 @@ const behaviours: Behaviours = {
   },
   async duplicate({ exchange }) {
     const body = await exchange.readBody()
-    const twin = exchange.forward({ body }).then((answer) => answer.discard())
+    // Whether the twin gets through is its own affair.
+    const twin = exchange.forward({ body }).then(
+      (answer) => answer.discard(),
+      () => undefined,
+    )
     const answer = await exchange.forward({ body })
     await exchange.relay(answer)
     await twin
