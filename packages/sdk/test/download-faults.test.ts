@@ -127,6 +127,12 @@ describe.each(Object.entries(ways))('a download %s arrives byte for byte in spit
     ['a garbled answer to the call', on('download', [1], garbage)],
     ['an answer to the call that is cut short', on('download', [1], cutShort)],
     ['a wrong Content-Range', on('getBytes', [1, 3], wrongContentRange)],
+    ['a page under 200 in place of a range', on('getBytes', [1, 3], garbage)],
+    [
+      'a page under 200 of no length in place of a later range',
+      on('getBytes', [4], pageOfNoLength),
+      { concurrency: 1 },
+    ],
     ['a server that ignores ranges', () => false, { server: { ignoresRanges: true } }],
     [
       'a server that ignores ranges and breaks off',
@@ -351,6 +357,12 @@ function breakingOff(afterBytes: number): Fault {
     response.destroy()
     return true
   }
+}
+
+async function pageOfNoLength({ response }: Parameters<Fault>[0]): Promise<boolean> {
+  response.writeHead(200, { 'content-type': 'text/html' }).write('<html>')
+  response.end('Welcome to the hotel network</html>')
+  return true
 }
 
 /** Many small pieces, with a pause after each. */

@@ -42,6 +42,7 @@ export async function transferRanges(
   /** How far each range under way is in the file: a retry goes on from there. */
   const positions = new Map<number, number>()
   let etag: string | undefined
+  let servesRanges = false
   const frontier = createHashFrontier({ fd: file.fd, sizeBytes: plan.sizeBytes })
   const ledger = createTransferLedger({
     clock,
@@ -98,8 +99,12 @@ export async function transferRanges(
           end,
           totalBytes: plan.sizeBytes,
           etag,
+          servesRanges,
           stallTimeoutMs: options.stallTimeoutMs ?? defaultStallTimeoutMs,
           signal: attemptSignal,
+          onRangeServed() {
+            servesRanges = true
+          },
           onEtag(answered) {
             etag = answered
           },
