@@ -11,6 +11,9 @@ interface WirePart {
   readonly sha256?: string | null
 }
 
+/** From a gateway, too: the server in front of another one is one. */
+const unavailable = new Set([502, 503, 504])
+
 /** @returns undefined when the server cannot be asked now, a text when it answered what it must not */
 export async function lookAtImage(
   api: DirectApi,
@@ -19,7 +22,7 @@ export async function lookAtImage(
 ): Promise<SeenImage | string | undefined> {
   const askedAtMs = now()
   const answer = await api.call('GET', `/v2/images/${id}`)
-  if (!answer || answer.status === 503) return undefined
+  if (!answer || unavailable.has(answer.status)) return undefined
   if (answer.status === 404) return { askedAtMs, answeredAtMs: now(), image: undefined, parts: undefined }
   if (answer.status !== 200) return `asked for ${id}, the server answered ${answer.status}: ${answer.text}`
   const { upload_status, sha256 } = JSON.parse(answer.text) as WireImage

@@ -24,3 +24,8 @@ export interface ObservedAnswer {
 export const noObserver: Observer = {
   begin: () => ({ answered: () => undefined, unanswered: () => undefined }),
 }
+
+/** Of a link that carries more than what clients send: sees their parts alone. */
+export function onlyParts(observer: Observer): Observer {
+  return { begin: (request) => (request.method === 'PUT' ? observer : noObserver).begin(request) }
+}

@@ -50,18 +50,15 @@ export interface LedgerCounts {
   readonly deletions: number
 }
 
-/** Refusals by which a server says that it cannot just now: its disk is full, its database away, it stops. */
-const sanctionedFailures = new Set([503, 507])
-
 export interface LedgerOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number
-  /** The server answered with a status that none may answer with. */
-  readonly onWrongStatus: (what: string) => void
+  /** The server answered with a 5xx. */
+  readonly onFailure: (status: number, what: string) => void
 }
 
 /** Writes down what the server itself saw and said, whether or not the client ever heard of it. */
-export function createLedger({ now, onWrongStatus }: LedgerOptions): Ledger {
+export function createLedger({ now, onFailure }: LedgerOptions): Ledger {
   const images = new Map<string, ImageRecord>()
   let requestCount = 0
 
@@ -99,8 +96,7 @@ export function createLedger({ now, onWrongStatus }: LedgerOptions): Ledger {
             act.endedAtMs = now()
             act.isAcknowledged = status >= 200 && status < 300
             partAct.sha256 = sha256
-            if (status >= 500 && !sanctionedFailures.has(status))
-              onWrongStatus(`${method} ${path} got ${status}: ${text}`)
+            if (status >= 500) onFailure(status, `${method} ${path} got ${status}: ${text}`)
             if (!act.isAcknowledged || method !== 'POST') return
             if (/\/images$/.test(path)) noteCreated(text)
             const [, id] = /\/images\/(image_[\w-]+)\/complete$/.exec(path) ?? []

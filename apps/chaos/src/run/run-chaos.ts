@@ -7,7 +7,8 @@ import { type ClientContext, type Intentions, perform } from '../clients/client-
 import { createClientFiles } from '../clients/client-files.ts'
 import { type HeldImages, runTask } from '../clients/run-task.ts'
 import { createArmedFaults } from '../fault-proxy/armed-faults.ts'
-import { type FaultProxy, startFaultProxy } from '../fault-proxy/start-fault-proxy.ts'
+import { noObserver, onlyParts } from '../fault-proxy/observer.ts'
+import { type FaultProxy, type MetFault, startFaultProxy } from '../fault-proxy/start-fault-proxy.ts'
 import { createLedger, type LedgerCounts } from '../ledger/ledger.ts'
 import type { ClientTask } from '../plan/client-task.ts'
 import { createPlan, type FaultKind, faultKinds, type Plan } from '../plan/plan.ts'
@@ -64,22 +65,22 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosReport> {
   await mkdir(evidenceDirectory, { recursive: true })
   const evidence = createEvidence(evidenceDirectory)
   const now = () => performance.now()
+  let system: System | undefined
   const faultCounts = new Map<string, number>()
   const count = (counts: Map<string, number>, key: string) => void counts.set(key, (counts.get(key) ?? 0) + 1)
   const ledger = createLedger({
     now,
-    onWrongStatus: (what) => evidence.violate('the server never answers 500', what),
-  })
-  const faults = createArmedFaults(now)
-  const proxy: FaultProxy = await startFaultProxy({
-    faults,
-    observer: ledger.observer,
-    onFault({ fault, ...met }) {
-      count(faultCounts, fault.kind)
-      evidence.note('network fault', { fault, ...met })
+    onFailure(status, what) {
+      if (!system?.failures.has(status)) evidence.violate('the server never answers 500', what)
     },
   })
-  let system: System | undefined
+  const faults = createArmedFaults(now)
+  const onFault = ({ fault, ...met }: MetFault) => {
+    count(faultCounts, fault.kind)
+    evidence.note('network fault', { fault, ...met })
+  }
+  const proxy = await startFaultProxy({ faults, observer: ledger.observer, onFault })
+  const links: FaultProxy[] = []
   try {
     const secrets: string[] = []
     system = await options.startSystem({
@@ -87,6 +88,12 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosReport> {
       publicUrl: proxy.url,
       env,
       children,
+      async startLink({ isForParts }) {
+        const observer = isForParts ? onlyParts(ledger.observer) : noObserver
+        const link = await startFaultProxy({ faults, observer, onFault })
+        links.push(link)
+        return link
+      },
       onLine(line) {
         evidence.note('server', { line })
         for (const secret of findSecrets(line, secrets)) {
@@ -150,7 +157,7 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosReport> {
     say(`seed ${seed}: the faults are over, everything must settle now`)
     faults.disarm()
     await running.heal()
-    await proxy.quiet()
+    for (const link of [proxy, ...links]) await link.quiet()
     isCalm = true
     const looks = await watched
     const settled = await settle({ system: running, clients, checks, baseline, dropIdle: proxy.dropIdle })
@@ -172,7 +179,7 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosReport> {
   } finally {
     await system?.stop()
     children.killAll()
-    await proxy.stop()
+    for (const link of [proxy, ...links]) await link.stop()
     await evidence.close()
   }
 }

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import type { ProcessFaultKind } from '../plan/process-fault.ts'
+import { createAdminToken } from './admin-token.ts'
 import { createDataDisk } from './data-disk.ts'
 import { processResources } from './process-resources.ts'
-import { slipwayProxyFile } from './programs.ts'
 import { createReadOnlyFolder } from './read-only-folder.ts'
 import { createServerProcess } from './server-process.ts'
 import type { StartSystem } from './system.ts'
@@ -28,7 +26,7 @@ export const startLocalSystem: StartSystem = async (options) => {
     // Deleted images free their room at once: what a run stores stays bounded.
     const args = ['--data', disk.directory, '--public-url', publicUrl, '--purge-grace-days', '0', '--log-level', 'info']
     const server = createServerProcess({ ...options, args })
-    const token = await createToken(disk.directory, env)
+    const token = await createAdminToken({ dataDirectory: disk.directory, env })
     await server.start()
 
     return {
@@ -37,6 +35,8 @@ export const startLocalSystem: StartSystem = async (options) => {
       leftOut: disk.cannotFill === undefined ? [] : [disk.cannotFill],
       token,
       secrets: [],
+      // Its disk is full, or cannot be used.
+      failures: new Set([503, 507]),
       url: server.url,
       async suffer(fault) {
         switch (fault.kind) {
@@ -88,10 +88,4 @@ export const startLocalSystem: StartSystem = async (options) => {
     await release()
     throw error
   }
-}
-
-async function createToken(dataDirectory: string, env: Readonly<Record<string, string>>): Promise<string> {
-  const args = ['token', 'create', '--data', dataDirectory, '--name', 'chaos', '--role', 'admin', '--quiet']
-  const { stdout } = await promisify(execFile)(process.execPath, [slipwayProxyFile, ...args], { env })
-  return stdout.trim()
 }

@@ -1,3 +1,4 @@
+import type { FaultProxy } from '../fault-proxy/start-fault-proxy.ts'
 import type { ProcessFault, ProcessFaultKind } from '../plan/process-fault.ts'
 import type { ChildProcesses } from './child-processes.ts'
 
@@ -22,6 +23,8 @@ export interface System {
   readonly token: string
   /** What must be found in no output: passwords, keys. Tokens and signatures are found by their form. */
   readonly secrets: readonly string[]
+  /** The 5xx that it may answer with. */
+  readonly failures: ReadonlySet<number>
   /** Where it can be reached without faults; undefined while it is down. */
   url(): string | undefined
   /** Lets the fault happen, and ends it after its time. */
@@ -44,6 +47,11 @@ export interface StartSystemOptions {
   readonly publicUrl: string
   readonly env: Readonly<Record<string, string>>
   readonly children: ChildProcesses
+  /**
+   * Another relay through which the plan's faults happen, for what the system's own parts say to each other.
+   * @param options.isForParts clients send their parts through it: what is acknowledged there is a promise to them
+   */
+  readonly startLink: (options: { readonly isForParts: boolean }) => Promise<FaultProxy>
   /** Each line that a server says. */
   readonly onLine: (line: string) => void
   /** Where it can be reached has changed. */
