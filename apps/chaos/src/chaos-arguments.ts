@@ -32,7 +32,8 @@ Usage: npx -y pnpm@12 chaos [options]
   --pace N        how much faster than usual faults follow each other, 0.1 to 20 (default 1)
   --keep          keep the evidence of a run without violations as well
 
-Prints a summary on stderr and one line of JSON on stdout. Exit codes: 0 every promise was kept, 1 one was not, 2 usage.
+Prints a summary on stderr and one line of JSON on stdout. Exit codes: 0 every promise was kept, 1 one
+was not, or there could be no run, 2 usage.
 `
 
 /** @throws {UsageFailure} in one line */

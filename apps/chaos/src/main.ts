@@ -21,9 +21,13 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(helpText)
     return 0
   } catch (error) {
-    if (!(error instanceof UsageFailure)) throw error
-    say(`chaos: ${error.message} (--help tells what there is)`)
-    return 2
+    const message = error instanceof Error ? error.message : String(error)
+    if (error instanceof UsageFailure) {
+      say(`chaos: ${message} (--help tells what there is)`)
+      return 2
+    }
+    say(`chaos: the run could not be made: ${message}`)
+    return 1
   }
 }
 

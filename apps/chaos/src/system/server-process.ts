@@ -27,6 +27,8 @@ export interface ServerProcess {
 }
 
 const startTimeoutMs = 60_000
+const linesKept = 3
+const mostHeard = 300
 /** The server gives requests in flight 30 seconds. */
 const stopTimeoutMs = 45_000
 
@@ -62,18 +64,25 @@ export function createServerProcess(options: ServerProcessOptions): ServerProces
         if (isWanted) onDeath(`the server ended by itself with ${signal ?? `code ${code}`}`)
       })
       const served = new Promise<string>((resolve, reject) => {
-        const listen = (line: string) => {
+        const lastWords: string[] = []
+        const hear = (line: string) => {
           onLine(line)
+          lastWords.push(line.slice(0, mostHeard))
+          if (lastWords.length > linesKept) lastWords.shift()
+        }
+        const listen = (line: string) => {
+          hear(line)
           const found = /^Serving (http:\/\/\S+)/.exec(line)?.[1]
           if (found !== undefined) resolve(found)
         }
         if (started.stdout) createInterface({ input: started.stdout }).on('line', listen)
-        if (started.stderr) createInterface({ input: started.stderr }).on('line', onLine)
-        started.once('exit', () => reject(new Error('the server ended before it served')))
+        if (started.stderr) createInterface({ input: started.stderr }).on('line', hear)
+        // Not `exit`: its last words may still be in the pipe.
+        started.once('close', () => reject(new Error(`the server ended before it served: ${lastWords.join(' | ')}`)))
       })
       const timer = new AbortController()
-      const found = await Promise.race([served, sleep(startTimeoutMs, undefined, { signal: timer.signal })])
-      timer.abort()
+      const late = sleep(startTimeoutMs, undefined, { signal: timer.signal })
+      const found = await Promise.race([served, late]).finally(() => timer.abort())
       if (found === undefined) throw new Error(`the server was not ready within ${startTimeoutMs / 1000} s`)
       setUrl(found)
     },
