@@ -16,10 +16,16 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }))
 
-async function run(seed: number, startSystem: StartSystem = startLocalSystem): Promise<ChaosReport> {
+interface RunOptions {
+  readonly seed: number
+  readonly durationMs: number
+  readonly startSystem: StartSystem
+}
+
+async function run({ seed, durationMs, startSystem }: RunOptions): Promise<ChaosReport> {
   return await runChaos({
     seed,
-    durationMs: 4_000,
+    durationMs,
     clientCount: 3,
     maxSizeMib: 12,
     pace: 4,
@@ -37,7 +43,7 @@ describe('a short run', () => {
   it.each(seeds)(
     'of seed %d keeps every promise',
     async (seed) => {
-      const report = await run(seed)
+      const report = await run({ seed, durationMs: 4_000, startSystem: startLocalSystem })
       const reasons = report.leftOut.map((reason) => ` (left out: ${reason})`).join('')
       console.log(`chaos: seed ${seed}, faults met: ${JSON.stringify(report.faults)}${reasons}`)
       expect(report.violations).toEqual([])
@@ -49,7 +55,7 @@ describe('a short run', () => {
   )
 
   it('finds a server that loses what it acknowledged', async () => {
-    const report = await run(13, startForgetfulSystem)
+    const report = await run({ seed: 13, durationMs: 500, startSystem: startForgetfulSystem })
     expect(report.violations.map(({ check }) => check)).toContain('what is acknowledged stays')
     const events = await readFile(join(directory, 'evidence', 'events.jsonl'), 'utf8')
     expect(events).toContain('"type":"violation"')
