@@ -48,7 +48,7 @@ export interface ChaosReport {
   readonly plan: Plan
   readonly leftOut: readonly string[]
   readonly violations: readonly Violation[]
-  /** How many requests met which fault, and how often which fault of the processes happened. */
+  /** How many requests met which fault of the network, and how often the plan had which fault of the processes. */
   readonly faults: Readonly<Record<string, number>>
   /** How processes of clients ended. */
   readonly clients: Readonly<Record<string, number>>
