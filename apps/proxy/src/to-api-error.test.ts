@@ -15,6 +15,7 @@ it.each([
   [errno('ENOSPC'), 507, 'storage_full'],
   [errno('EDQUOT'), 507, 'storage_full'],
   [errno('EROFS'), 503, 'storage_unavailable'],
+  [errno('ENOENT'), 503, 'storage_unavailable'],
   [errno('EMFILE'), 503, 'storage_unavailable'],
   [sqlite(13), 507, 'storage_full'],
   [sqlite(5), 503, 'storage_unavailable'],

@@ -5,8 +5,11 @@ import { databaseConditionOf } from './metadata/database-condition.ts'
 import { CommitUnknownError } from './metadata/transaction.ts'
 import { isStoreFull, StoreError } from './storage/s3/store-error.ts'
 
-/** Errors of the file system that the operator can mend and the client can wait for. */
-const storageErrnos = new Set(['EIO', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES', 'EPERM', 'ENXIO', 'ESTALE'])
+/**
+ * Errors of the file system that the operator can mend and the client can wait for. What the records name and is not there
+ * (ENOENT) is as a rule on a disk that is not mounted.
+ */
+const storageErrnos = new Set(['EIO', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES', 'EPERM', 'ENXIO', 'ESTALE', 'ENOENT'])
 const fullErrnos = new Set(['ENOSPC', 'EDQUOT'])
 
 /** The one place that turns whatever was thrown into an answer. What is not foreseen is a 500 that tells nothing. */

@@ -37,12 +37,14 @@ const notFound = new NotFoundError({
 
 interface Server {
   readonly found?: Image
+  /** It can be found, but not be deleted any more. */
+  readonly isGoneMeanwhile?: boolean
   readonly sizeBytes?: number
   readonly account?: FakeClientOptions['account']
 }
 
 /** A server with at most one image, and what was done to it; an upload reads its source to the end. */
-function server({ found, sizeBytes = bytes.length, account }: Server = {}) {
+function server({ found, isGoneMeanwhile = false, sizeBytes = bytes.length, account }: Server = {}) {
   const done: string[] = []
   const uploads: UploadImageOptions[] = []
   const received: Buffer[] = []
@@ -55,7 +57,10 @@ function server({ found, sizeBytes = bytes.length, account }: Server = {}) {
           if (!found) throw notFound
           return found
         },
-        delete: async (ref: string) => void done.push(`delete ${ref}`),
+        delete: async (ref: string) => {
+          done.push(`delete ${ref}`)
+          if (isGoneMeanwhile) throw notFound
+        },
         getDownload: async () => ({ url: 'http://x', expiresAt: new Date(0), sha256, sizeBytes }),
       },
     }),
@@ -95,6 +100,12 @@ describe('slipway upload --if-exists', () => {
     expect(exitCode).toBe(0)
     expect(there.done).toEqual(['get sfc:image:acme:default:n', `delete ${image.id}`, 'upload'])
     expect(stderr).toContain(`Deleted the earlier n (${image.id})\n`)
+  })
+
+  it('replace goes on when the image is gone by the time it is deleted, as after a deletion that arrived twice', async () => {
+    const there = server({ found: same, isGoneMeanwhile: true })
+    expect((await upload('replace', there)).exitCode).toBe(0)
+    expect(there.done).toEqual(['get sfc:image:acme:default:n', `delete ${image.id}`, 'upload'])
   })
 
   it('replace deletes nothing when the image does not pass', async () => {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { Agent } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { createClient, type RequestRecord } from '../src/index.ts'
-import { lostAnswer, on, refusal, resetBeforeHeaders } from './faults.ts'
+import { lostAnswer, on, refusal, refusalCutShort, resetBeforeHeaders } from './faults.ts'
 import type { Fault } from './images-api-double.ts'
 import { createWorkbench } from './workbench.ts'
 
@@ -44,6 +44,26 @@ describe('a client', () => {
     expect(await client.account.get()).toMatchObject({ id: 'acme', isFrozen: false })
     await dispatcher.close()
   })
+})
+
+test('regression: a refusal that was cut short is heard again, not shown as half a JSON', async () => {
+  const once = await createWorkbench({ fault: on('getImage', [1], refusalCutShort) })
+  await expect(once.client.images.get('nobody')).rejects.toMatchObject({ status: 404, code: 'image_not_found' })
+  const always = await createWorkbench({ fault: on('getImage', 'always', refusalCutShort) })
+  await expect(always.client.images.get('nobody')).rejects.toMatchObject({
+    status: 409,
+    reason: 'the reason that the server gave was cut short on its way',
+  })
+})
+
+test('regression: a deletion by id whose answer was lost is done for sure, one by name is not repeated', async () => {
+  const { client, server } = await createWorkbench({ fault: on('deleteImage', [1, 3], lostAnswer) })
+  const { id } = server.addCompleted('disk', Buffer.from('disk'))
+  await client.images.delete(id)
+  expect(server.images.size).toBe(0)
+  server.addCompleted('disk', Buffer.from('disk'))
+  await expect(client.images.delete('disk')).rejects.toMatchObject({ code: 'connection_reset' })
+  expect(server.requests.filter(({ operation }) => operation === 'deleteImage')).toHaveLength(3)
 })
 
 test('each attempt of a call is recorded, without a secret', async () => {

@@ -7,6 +7,7 @@ import { type DownloadEvent, type DownloadImageOptions, downloadImage, downloadI
 import { createFastClock } from './fast-clock.ts'
 import {
   cutShort,
+  damagedAtFirst,
   garbage,
   lostAnswer,
   on,
@@ -41,7 +42,7 @@ const ways = { 'into a file': intoFile, 'into a stream': intoStream } as const
 async function intoFile(fault: Fault, options: Options = {}) {
   return run(fault, options, async ({ client, folder, transfer }) => {
     const destination = join(folder, 'disk.img')
-    const result = await downloadImage(client, { ...transfer, destination, partSizeBytes: 5 * MiB })
+    const result = await downloadImage(client, { partSizeBytes: 5 * MiB, ...transfer, destination })
     expect(await readdir(folder)).toEqual(['disk.img'])
     return { result, arrived: await readFile(destination) }
   })
@@ -126,6 +127,12 @@ describe.each(Object.entries(ways))('a download %s arrives byte for byte in spit
     ['a garbled answer to the call', on('download', [1], garbage)],
     ['an answer to the call that is cut short', on('download', [1], cutShort)],
     ['a wrong Content-Range', on('getBytes', [1, 3], wrongContentRange)],
+    ['a page under 200 in place of a range', on('getBytes', [1, 3], garbage)],
+    [
+      'a page under 200 of no length in place of a later range',
+      on('getBytes', [4], pageOfNoLength),
+      { concurrency: 1 },
+    ],
     ['a server that ignores ranges', () => false, { server: { ignoresRanges: true } }],
     [
       'a server that ignores ranges and breaks off',
@@ -143,6 +150,27 @@ describe.each(Object.entries(ways))('a download %s arrives byte for byte in spit
     expect(error).toBeUndefined()
     expect(arrived?.equals(bytes)).toBe(true)
     expect(result).toMatchObject({ sha256: sha256Of(bytes), sizeBytes: bytes.length, isVerified: true })
+  })
+})
+
+describe('regression: a range that is sent again, damaged where its first sending was hashed already', () => {
+  // The digest was of the first sending, the bytes in the file were of the second: damaged, and told to be verified.
+  const reset = (...counts: number[]) => on('getBytes', counts, resetMidBody)
+  const damage = (count: number) => on('getBytes', [count], damagedAtFirst)
+  const both =
+    (...faults: Fault[]): Fault =>
+    async (context) => {
+      for (const fault of faults) if (await fault(context)) return true
+      return false
+    }
+
+  test.each<[string, Fault, DoubleOptions]>([
+    ['of an image that is a single range', both(reset(1), damage(2)), {}],
+    ['by a server that ignores ranges', both(reset(1, 3), damage(4)), { ignoresRanges: true }],
+  ])('%s, does no harm', async (_, fault, server) => {
+    const { error, arrived } = await intoFile(fault, { server, partSizeBytes: 32 * MiB, concurrency: 1 })
+    expect(error).toBeUndefined()
+    expect(arrived?.equals(bytes)).toBe(true)
   })
 })
 
@@ -329,6 +357,12 @@ function breakingOff(afterBytes: number): Fault {
     response.destroy()
     return true
   }
+}
+
+async function pageOfNoLength({ response }: Parameters<Fault>[0]): Promise<boolean> {
+  response.writeHead(200, { 'content-type': 'text/html' }).write('<html>')
+  response.end('Welcome to the hotel network</html>')
+  return true
 }
 
 /** Many small pieces, with a pause after each. */

@@ -95,6 +95,28 @@ export const cutShort: Fault = async ({ response }) => {
   return true
 }
 
+/** A refusal of which only the beginning arrives. */
+export const refusalCutShort: Fault = async ({ response }) => {
+  response.writeHead(409, { 'content-type': 'application/json', 'content-length': 1000 })
+  response.write('{"error":{"type":"conflict","message":"the begi')
+  await new Promise((resolve) => setImmediate(resolve))
+  response.destroy()
+  return true
+}
+
+/** One bit of the first bytes is another one: everything else is as it should be. */
+export const damagedAtFirst: Fault = ({ request, response, image }) => {
+  const content = Buffer.from(image?.content ?? [])
+  content[100] = (content[100] ?? 0) ^ 1
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+  const [start, end] = from === undefined ? [0, content.length] : [Number(from), Number(to) + 1]
+  const headers = { etag: image?.etag, 'content-length': end - start }
+  if (from === undefined) response.writeHead(200, headers)
+  else response.writeHead(206, { ...headers, 'content-range': `bytes ${start}-${end - 1}/${content.length}` })
+  response.end(content.subarray(start, end))
+  return true
+}
+
 export const wrongContentRange: Fault = ({ request, response, image }) => {
   const [, start] = /^bytes=(\d+)-/.exec(request.headers.range ?? '') ?? []
   const range = `bytes ${Number(start) + 1}-${Number(start) + 2}/3`

@@ -104,6 +104,7 @@ describe('an upload arrives byte for byte in spite of', () => {
     ['a part URL that has expired', on('putPart', [2], refusal(403))],
     ['a stalled part', on('putPart', [2], stall), stallFast],
     ['an early 200', on('putPart', [1], earlySuccess)],
+    ['a page under 200 to a part, which the server never saw', on('putPart', [1, 2], garbage)],
     ['a truncated part URL', on('createPartUrl', [2], truncatedJson)],
     ['a garbled part URL', on('createPartUrl', [1], garbage)],
     ['an answer that is cut short', on('createPartUrl', [1], cutShort)],

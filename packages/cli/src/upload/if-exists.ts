@@ -50,8 +50,13 @@ async function replace(
 ): Promise<Clearance> {
   // What the upload would refuse has to be found before something is lost for it.
   await assertCanReplace({ source, partSizeBytes, concurrency })
-  if (isUnfinished) await sdk.abortUpload(client, { image: image.id, journalDirectory, signal })
-  else await client.images.delete(image.id, { signal })
+  try {
+    if (isUnfinished) await sdk.abortUpload(client, { image: image.id, journalDirectory, signal })
+    else await client.images.delete(image.id, { signal })
+  } catch (error) {
+    // Somebody else, or a network that delivers twice, was faster: the way is clear.
+    if ((error as { name?: string }).name !== 'NotFoundError') throw error
+  }
   if (!isQuiet) {
     output.talk(
       `${isUnfinished ? 'Discarded the unfinished' : 'Deleted the earlier'} ${safeText(image.name)} (${image.id})`,

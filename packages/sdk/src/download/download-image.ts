@@ -102,12 +102,13 @@ async function attemptDownload(
 }
 
 /** A server that ignores ranges is asked for the whole in one piece. */
-async function transferWholeOrRanges(options: TransferRangesOptions) {
+async function transferWholeOrRanges(options: Omit<TransferRangesOptions, 'inOnePiece'>) {
   try {
-    return await transferRanges(options)
+    return await transferRanges({ ...options, inOnePiece: false })
   } catch (error) {
     if (!(error instanceof RangesIgnoredError)) throw error
     const { sizeBytes } = options.plan
-    return transferRanges({ ...options, plan: { sizeBytes, partSizeBytes: sizeBytes, partCount: 1 } })
+    const plan = { sizeBytes, partSizeBytes: sizeBytes, partCount: 1 }
+    return transferRanges({ ...options, plan, inOnePiece: true })
   }
 }

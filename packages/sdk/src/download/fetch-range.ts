@@ -18,8 +18,12 @@ export interface FetchRangeOptions {
   readonly totalBytes: number
   /** The ETag that the first answer had; a strong one pins the object. */
   readonly etag: string | undefined
+  /** The server has answered a range as one: another answer is no way of its own, but a failure on the way. */
+  readonly servesRanges: boolean
   readonly stallTimeoutMs: number
   readonly signal: AbortSignal
+  /** A range was answered as one. */
+  readonly onRangeServed: () => void
   readonly onEtag: (etag: string) => void
   /** Takes the bytes in order; what it has not resolved for is not read on. */
   readonly onChunk: (chunk: Buffer) => Promise<void>
@@ -73,7 +77,15 @@ export async function fetchRange(options: FetchRangeOptions): Promise<void> {
         bodyText: await readStart(body),
       })
     }
-    assertRange({ status, contentRange: headerText(headers['content-range']), start, end, totalBytes, what })
+    assertRange({
+      status,
+      contentRange: headerText(headers['content-range']),
+      contentLength: headerText(headers['content-length']),
+      contentType: headerText(headers['content-type']),
+      ...options,
+      what,
+    })
+    if (status === 206) options.onRangeServed()
     const answeredEtag = headerText(headers.etag)
     if (answeredEtag?.startsWith('"')) {
       if (etag !== undefined && etag !== answeredEtag) throw objectChanged(path)
@@ -106,19 +118,31 @@ export async function fetchRange(options: FetchRangeOptions): Promise<void> {
   }
 }
 
+/** What a page has for a type, and an image has not. */
+const pageTypes = /^(?:text\/|application\/(?:json|xml|problem))/i
+
 function assertRange(answer: {
   readonly status: number
   readonly contentRange: string | undefined
+  readonly contentLength: string | undefined
+  readonly contentType: string | undefined
   readonly start: number
   readonly end: number
   readonly totalBytes: number
+  readonly servesRanges: boolean
   readonly what: string
 }): void {
-  const { status, contentRange, start, end, totalBytes, what } = answer
+  const { status, contentRange, contentLength, contentType = '', start, end, totalBytes, servesRanges, what } = answer
   const isWhole = start === 0 && end === totalBytes
+  // A page of somebody on the way, under 200: not one byte of it may pass for the image's.
+  const isPage = contentLength === undefined ? pageTypes.test(contentType) : Number(contentLength) !== totalBytes
+  if (status === 200 && isPage) {
+    throw unexpected(what, `${contentLength ?? 'a page'} in place of ${totalBytes} bytes`)
+  }
   if (status === 200 && isWhole) return
   if (status === 206 && contentRange === `bytes ${start}-${end - 1}/${totalBytes}`) return
   if (status === 206) throw unexpected(what, `the range "${contentRange ?? 'none'}"`)
+  if (servesRanges) throw unexpected(what, `a ${status} in place of the range`)
   throw new RangesIgnoredError(`${what}: the server ignores ranges`, { code: 'ranges_ignored' })
 }
 

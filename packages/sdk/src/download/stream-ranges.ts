@@ -44,6 +44,7 @@ export async function streamRanges(options: StreamRangesOptions): Promise<number
   const signal = AbortSignal.any([options.signal, stopped.signal])
   const arrived = new Map<number, PromiseWithResolvers<void>>()
   let etag: string | undefined
+  let servesRanges = false
   let writtenBytes = 0
 
   const ledger = createTransferLedger({
@@ -106,8 +107,12 @@ export async function streamRanges(options: StreamRangesOptions): Promise<number
       end,
       totalBytes: sizeBytes,
       etag,
+      servesRanges,
       stallTimeoutMs: options.stallTimeoutMs ?? defaultStallTimeoutMs,
       signal: attemptSignal,
+      onRangeServed() {
+        servesRanges = true
+      },
       onEtag(answered) {
         etag = answered
       },

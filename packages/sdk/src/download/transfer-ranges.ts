@@ -20,8 +20,10 @@ export interface TransferRangesOptions
   readonly transport: Transport
   readonly url: DownloadUrl
   readonly file: PartFile
-  /** The file's plan, or one part for a server that ignores ranges. */
+  /** The file's plan, or one part when it comes in one piece. */
   readonly plan: PartPlan
+  /** For a server that ignores ranges: one request for everything, and all of it again after a failure. */
+  readonly inOnePiece: boolean
   readonly signal: AbortSignal
 }
 
@@ -31,29 +33,29 @@ const bufferSizeBytes = 1024 * 1024
 export async function transferRanges(
   options: TransferRangesOptions,
 ): Promise<{ readonly sha256: string; readonly retryCount: number }> {
-  const { transport, url, file, plan, signal, onEvent } = options
+  const { transport, url, file, plan, inOnePiece, signal, onEvent } = options
   const { clock } = transport
-  const isWhole = plan.partCount === 1
   const pool = createBufferPool(bufferSizeBytes)
   const concurrency = createConcurrency(options.concurrency, clock.now())
-  const queue = createPartQueue(missingRanges(plan, isWhole ? new Set() : file.written))
+  const queue = createPartQueue(missingRanges(plan, inOnePiece ? new Set() : file.written))
   queue.close()
   /** How far each range under way is in the file: a retry goes on from there. */
   const positions = new Map<number, number>()
   let etag: string | undefined
+  let servesRanges = false
   const frontier = createHashFrontier({ fd: file.fd, sizeBytes: plan.sizeBytes })
   const ledger = createTransferLedger({
     clock,
     plan,
     isTotalKnown: true,
     readCounters: () => ({
-      reusedBytes: isWhole ? 0 : file.reusedBytes,
+      reusedBytes: inOnePiece ? 0 : file.reusedBytes,
       hashedBytes: frontier.hashedBytes(),
       concurrency: concurrency.limit,
     }),
     onProgress: onEvent && ((progress) => onEvent({ type: 'progress', progress })),
   })
-  for (const partNumber of file.written) if (!isWhole) apply({ type: 'part_confirmed', partNumber, etag: '' })
+  for (const partNumber of file.written) if (!inOnePiece) apply({ type: 'part_confirmed', partNumber, etag: '' })
 
   function apply(event: TransferEvent): void {
     ledger.record(event)
@@ -69,8 +71,11 @@ export async function transferRanges(
 
   async function attemptRange(partNumber: number, _attempt: number, attemptSignal: AbortSignal): Promise<number> {
     const { start, end } = partAt(plan, partNumber)
-    const from = isWhole ? start : (positions.get(partNumber) ?? start)
+    const from = positions.get(partNumber) ?? start
     let position = from
+    // What is in the file has been hashed, or is about to be: it must not be written again, or bytes that were damaged on
+    // their second way would be in the file and not in the digest.
+    let skipBytes = inOnePiece ? from - start : 0
     positions.set(partNumber, from)
     apply({ type: 'part_started', partNumber })
     apply({ type: 'part_sent', partNumber, sentBytes: from - start })
@@ -90,16 +95,24 @@ export async function transferRanges(
         await fetchRange({
           transport,
           url: currentUrl,
-          start: from,
+          start: from - skipBytes,
           end,
           totalBytes: plan.sizeBytes,
           etag,
+          servesRanges,
           stallTimeoutMs: options.stallTimeoutMs ?? defaultStallTimeoutMs,
           signal: attemptSignal,
+          onRangeServed() {
+            servesRanges = true
+          },
           onEtag(answered) {
             etag = answered
           },
-          onChunk: writer.write,
+          onChunk(chunk) {
+            const fresh = chunk.subarray(Math.min(skipBytes, chunk.length))
+            skipBytes -= chunk.length - fresh.length
+            return writer.write(fresh)
+          },
           onUrlRefused: () => url.expire(currentUrl),
         })
         await writer.flush()
@@ -111,7 +124,7 @@ export async function transferRanges(
     } finally {
       writer.release()
     }
-    if (!isWhole) await file.confirm(partNumber)
+    if (!inOnePiece) await file.confirm(partNumber)
     positions.delete(partNumber)
     apply({ type: 'part_confirmed', partNumber, etag: etag ?? '' })
     return end - from
@@ -128,7 +141,7 @@ export async function transferRanges(
       signal,
       attemptPart: attemptRange,
       // A range goes on where it failed, the whole begins again.
-      keptBytes: () => (isWhole ? 0 : ledger.state.confirmedBytes + writtenAhead()),
+      keptBytes: () => (inOnePiece ? 0 : ledger.state.confirmedBytes + writtenAhead()),
       onRetry({ partNumber, attempt, delayMs, error }) {
         apply({ type: 'part_failed', partNumber })
         onEvent?.({ type: 'retried', attempt, delayMs, error })

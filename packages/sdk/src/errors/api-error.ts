@@ -8,6 +8,8 @@ export interface ApiErrorOptions {
   readonly path: string
   /** Whether the request went to a presigned URL, where a 403 usually means that it expired. */
   readonly isPresigned?: boolean
+  /** Whether the server's words were cut short on their way. Default: false. */
+  readonly isCutShort?: boolean
   readonly status: number
   readonly type: string
   readonly code: string
@@ -32,6 +34,8 @@ export class ApiError extends SlipwayError {
   /** How long the server asks to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined
   readonly isPresigned: boolean
+  /** The server's words were cut short on their way: another attempt may hear all of them. */
+  readonly isCutShort: boolean
 
   constructor(options: ApiErrorOptions) {
     const { method, path, status, reason } = options
@@ -43,6 +47,7 @@ export class ApiError extends SlipwayError {
     this.requestId = options.requestId
     this.retryAfterMs = options.retryAfterMs
     this.isPresigned = options.isPresigned ?? false
+    this.isCutShort = options.isCutShort ?? false
   }
 }
 
@@ -74,6 +79,7 @@ export interface ErrorResponse {
   readonly requestId: string | undefined
   readonly retryAfterMs: number | undefined
   readonly bodyText: string
+  readonly isCutShort?: boolean
 }
 
 /** Makes the error of a non-2xx response, whatever its body: the envelope, plain text, a proxy's page or nothing. */
@@ -86,7 +92,7 @@ export function createApiError({ bodyText, ...response }: ErrorResponse): ApiErr
     type,
     details,
     code: details[0]?.code ?? type,
-    reason: error ? reasonOf(error.message, details) : reasonWithoutEnvelope(bodyText),
+    reason: error ? reasonOf(error.message, details) : reasonWithoutEnvelope(bodyText, response.isCutShort ?? false),
   }
   return new (classOf(response.status))(options)
 }
@@ -107,7 +113,9 @@ function reasonOf(message: string, details: readonly ErrorDetail[]): string {
 /** S3 answers XML, balancers answer pages: the first words of either help more than none. */
 const maxReasonLength = 200
 
-function reasonWithoutEnvelope(bodyText: string): string {
+function reasonWithoutEnvelope(bodyText: string, isCutShort: boolean): string {
+  if (isCutShort && bodyText.trimStart().startsWith('{'))
+    return 'the reason that the server gave was cut short on its way'
   const s3Message = /<Message>([^<]*)<\/Message>/.exec(bodyText)?.[1] ?? /<Code>([^<]*)<\/Code>/.exec(bodyText)?.[1]
   const text = printable(s3Message ?? bodyText.replace(/<(style|script)\b.*?<\/\1>|<[^>]*>/gis, ' '))
   return text === '' ? 'the server gave no reason' : text.slice(0, maxReasonLength)

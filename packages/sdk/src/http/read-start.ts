@@ -3,6 +3,14 @@ const maxErrorBodyBytes = 64 * 1024
 
 /** The beginning of a refusal's body. One cut short on its way gives what came: the status has said the main thing. */
 export async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
+  return (await readRefusal(body)).bodyText
+}
+
+/** The same, telling whether the body was cut short on its way. */
+export async function readRefusal(
+  body: AsyncIterable<Buffer>,
+): Promise<{ readonly bodyText: string; readonly isCutShort: boolean }> {
+  let isCutShort = false
   const chunks: Buffer[] = []
   let sizeBytes = 0
   try {
@@ -12,7 +20,7 @@ export async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
       if (sizeBytes >= maxErrorBodyBytes) break
     }
   } catch {
-    // Nothing is lost that the caller needs.
+    isCutShort = true
   }
-  return Buffer.concat(chunks).toString('utf8', 0, maxErrorBodyBytes)
+  return { bodyText: Buffer.concat(chunks).toString('utf8', 0, maxErrorBodyBytes), isCutShort }
 }

@@ -32,5 +32,7 @@ export function classifyFailure(error: unknown): Verdict {
   if (error instanceof ResponseError) return 'retry'
   if (!(error instanceof ApiError)) return 'stop'
   if (error.isPresigned && error.status === 403) return 'renew_url'
-  return verdicts[error.status] ?? (error.status >= 500 ? 'retry' : 'stop')
+  const verdict = verdicts[error.status] ?? (error.status >= 500 ? 'retry' : 'stop')
+  // Its code and words decide what the caller does about it: worth hearing whole.
+  return verdict === 'stop' && error.isCutShort ? 'retry' : verdict
 }

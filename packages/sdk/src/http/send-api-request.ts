@@ -3,7 +3,7 @@ import { createApiError } from '../errors/api-error.ts'
 import { toNetworkError } from '../errors/network-error.ts'
 import { NetworkError, ResponseError } from '../errors/slipway-error.ts'
 import { headerText } from './header-text.ts'
-import { readStart } from './read-start.ts'
+import { readRefusal } from './read-start.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { createStallGuard } from './stall-guard.ts'
 import type { Transport } from './transport.ts'
@@ -58,9 +58,9 @@ export async function sendApiRequest(transport: Transport, apiRequest: ApiReques
     status = response.statusCode
     requestId = headerText(response.headers['x-request-id'])
     if (status < 200 || status > 299) {
-      const bodyText = await readStart(response.body)
+      const refusal = await readRefusal(response.body)
       const retryAfterMs = parseRetryAfter(headerText(response.headers['retry-after']), transport.clock.now())
-      throw createApiError({ method, path, status, requestId, retryAfterMs, bodyText })
+      throw createApiError({ method, path, status, requestId, retryAfterMs, ...refusal })
     }
     return parseJson(await readText(response.body), `[${method}] "${path}"`)
   } catch (error) {

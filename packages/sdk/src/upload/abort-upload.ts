@@ -3,11 +3,8 @@ import { join } from 'node:path'
 import { isUploadable } from '@slipway/core'
 import type { RequestOptions } from '../call-options.ts'
 import type { Client } from '../client.ts'
-import { ApiError, NotFoundError } from '../errors/api-error.ts'
 import { atPublicBoundary } from '../errors/public-boundary.ts'
-import { NetworkError, ResponseError, UsageError } from '../errors/slipway-error.ts'
-import { retryFailures } from '../http/retry-failures.ts'
-import type { Transport } from '../http/transport.ts'
+import { UsageError } from '../errors/slipway-error.ts'
 import type { Lock } from '../journal/lock.ts'
 import { deleteImage } from '../operations/delete-image.ts'
 import { getImage } from '../operations/get-image.ts'
@@ -39,25 +36,10 @@ export function abortUpload(client: Client, options: AbortUploadOptions): Promis
     }
     const journals = directory === undefined ? [] : await lockJournalsOf(id, directory)
     try {
-      await deleteForSure(transport, id, signal)
+      await deleteImage(transport, id, { signal })
       for (const { path } of journals) await rm(path, { force: true })
     } finally {
       for (const { lock } of journals) await lock.release()
-    }
-  })
-}
-
-/** A deletion whose answer was lost is repeated: that the image is gone then means that the first one worked. */
-async function deleteForSure(transport: Transport, id: string, signal: AbortSignal | undefined): Promise<void> {
-  let mayBeDone = false
-  await retryFailures({ transport, maxAttempts: transport.maxAttempts, signal }, async () => {
-    try {
-      await deleteImage({ ...transport, maxAttempts: 1 }, id, { signal })
-    } catch (error) {
-      if (mayBeDone && error instanceof NotFoundError) return
-      mayBeDone ||= error instanceof NetworkError || error instanceof ResponseError
-      mayBeDone ||= error instanceof ApiError && error.status >= 500
-      throw error
     }
   })
 }

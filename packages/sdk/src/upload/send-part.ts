@@ -101,7 +101,14 @@ export async function sendPart(options: SendPartOptions): Promise<SentPart> {
         code: 'early_answer',
       })
     }
-    return { etag: headerText(response.headers.etag) ?? '', crc32: checksum }
+    const etag = headerText(response.headers.etag)
+    // S3 and what stands in front of a server can say 200 and then tell of an error.
+    if (etag === undefined && bodyText.trim() !== '') {
+      throw new ResponseError(`part ${partNumber}: the answer under ${status} is not that of a stored part`, {
+        code: 'unexpected_answer',
+      })
+    }
+    return { etag: etag ?? '', crc32: checksum }
   } catch (error) {
     options.signal.throwIfAborted()
     if (body.failure) throw body.failure.error

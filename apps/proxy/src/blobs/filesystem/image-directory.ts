@@ -22,7 +22,11 @@ export function createImageDirectories(directory: string): ImageDirectories {
 
   const make = async (imageId: string) => {
     const path = join(directory, imageId)
-    await mkdir(path, { recursive: true })
+    // Not recursively: that says ENOENT for a disk that has become read-only, and would make the store's folder anew, on
+    // the wrong disk, when its own is no longer mounted.
+    await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
     await syncDirectory(directory)
     durable.add(imageId)
     for (const [oldest] of durable.entries()) {
