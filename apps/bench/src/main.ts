@@ -1,29 +1,40 @@
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { parseArgs } from 'node:util'
-import { cliCommand } from './cli-command.ts'
-import { serverCommand } from './server-command.ts'
-import { transferCommand } from './transfer-command.ts'
+import { parseBenchArguments, UsageError } from './bench-arguments.ts'
+import { mergeWithEarlier, writeResults } from './report/results.ts'
+import { runSuites } from './run-suites.ts'
+import { suites } from './suites/suites.ts'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    'size-mib': { type: 'string', default: '1024' },
-    runs: { type: 'string', default: '5' },
-    folder: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
-  },
-})
-const { folder } = values
-const runCount = Number(values.runs)
-const commands: Readonly<Record<string, () => Promise<void>>> = {
-  transfer: () => transferCommand({ sizeMib: Number(values['size-mib']), runCount, folder }),
-  cli: () => cliCommand({ runCount }),
-  server: () => serverCommand({ runCount, folder }),
+const usage = `Usage: bench [--quick] [--runs N] [--size-mib N] [--out FOLDER] [--png] [--folder F] [--disk-folder F] [suite...]
+
+${suites.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
+`
+
+try {
+  await main()
+} catch (error) {
+  const isUsage = error instanceof UsageError
+  process.stderr.write(
+    `bench: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${usage}` : ''}`,
+  )
+  process.exitCode = isUsage ? 2 : 1
 }
-const [name = 'transfer'] = positionals
-const command = commands[name]
-if (command) await command()
-else {
-  console.error(`bench: ${name} is none of ${Object.keys(commands).join(', ')}`)
-  process.exitCode = 2
+
+async function main(): Promise<void> {
+  const { names, out, isPngWanted, ...options } = parseBenchArguments(process.argv.slice(2))
+  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name))
+  if (unknown.length > 0) throw new UsageError(`there is no suite ${unknown.join(', ')}`)
+  const chosen = names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name))
+  const fresh = await runSuites({ ...options, suites: chosen, say })
+  const all = await mergeWithEarlier(
+    out,
+    fresh,
+    suites.map(({ name }) => name),
+  )
+  process.stdout.write(await writeResults(all, { folder: out, isPngWanted }))
+  process.stderr.write(`written to ${out}\n`)
+}
+
+/** On a terminal one line that changes; elsewhere only what ends with a line break. */
+function say(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+  else if (text.endsWith('\n')) process.stderr.write(text)
 }

@@ -1,16 +1,33 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { type ByteServer, call } from './byte-server.ts'
 import { type ChildServer, startChildServer } from './child-server.ts'
+import { freePort } from './free-port.ts'
 
-/** The peer: nginx with its WebDAV module and one worker, as the proxy is one process. Its files are in `folder`. */
-export async function startNginx(folder: string): Promise<ChildServer> {
+/** Nginx with its WebDAV module and one worker, as the proxy is one process. Its files are in `folder`. */
+export async function startNginx(folder: string): Promise<ChildServer & ByteServer> {
   await Promise.all(['files', 'body'].map((name) => mkdir(join(folder, name), { recursive: true })))
   const port = await freePort()
   const path = join(folder, 'nginx.conf')
   await writeFile(path, configOf(folder, port))
   const command = ['nginx', '-p', folder, '-c', path, '-e', join(folder, 'error.log'), '-g', 'daemon off;']
-  return await startChildServer({ command, url: `http://127.0.0.1:${port}` })
+  const server = await startChildServer({ command, url: `http://127.0.0.1:${port}` })
+  let uploadCount = 0
+  return {
+    ...server,
+    name: 'nginx WebDAV',
+    role: 'peer',
+    async open(part, partCount) {
+      uploadCount++
+      const urls = Array.from({ length: partCount }, (_, index) => `${server.url}/${uploadCount}-${index}`)
+      return {
+        puts: urls.map((url) => ({ method: 'PUT', url, body: part })),
+        complete: async () => undefined,
+        gets: async () => urls.map((url) => ({ method: 'GET', url })),
+        remove: async () => void (await Promise.all(urls.map((url) => call('DELETE', url)))),
+      }
+    },
+  }
 }
 
 function configOf(folder: string, port: number): string {
@@ -35,18 +52,4 @@ http {
   }
 }
 `
-}
-
-/** Nginx cannot listen on port 0 and say which port that is. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
 }

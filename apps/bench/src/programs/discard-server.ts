@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises'
 
 /**
  * An Images API that costs as little as one can: it throws away what it is sent and serves one file, so that what is
- * measured is the client. Runs in a process of its own: `node discard-server.js FILE SHA256`, and prints its port.
+ * measured is the client. Runs in a process of its own: `node discard-server.js FILE [SHA256]`, and prints its address.
+ * Without a digest, the file's is the one that an upload of it has declared.
  */
-const [file = '', sha256 = ''] = process.argv.slice(2)
+const [file = '', givenSha256 = ''] = process.argv.slice(2)
+let sha256 = givenSha256
 const sizeBytes = statSync(file).size
 const image = {
   id: 'image_bench',
@@ -41,7 +43,7 @@ const server = createServer((request, response) => {
 })
 
 server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`${(server.address() as AddressInfo).port}\n`)
+  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`)
 })
 
 function sendJson(response: ServerResponse, path: string, body: string): void {
@@ -51,11 +53,16 @@ function sendJson(response: ServerResponse, path: string, body: string): void {
     [/\/account\/me$/, 200, () => ({ id: 'bench', role: 'admin', is_frozen: false })],
     [/\/images$/, 201, () => image],
     [/\/parts$/, 200, () => presigned],
-    [/\/complete$/, 200, () => ({ ...image, upload_status: 'completed', sha256: JSON.parse(body).sha256 })],
+    [/\/complete$/, 200, () => completed(JSON.parse(body).sha256)],
     [/\/download$/, 200, () => ({ ...presigned, sha256, size: sizeBytes })],
   ]
   const [, status, answer] = answers.find(([pattern]) => pattern.test(path)) ?? [undefined, 404, () => ({})]
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer()))
+}
+
+function completed(declared: string): object {
+  sha256 ||= declared
+  return { ...image, upload_status: 'completed', sha256: declared }
 }
 
 async function sendFile(rangeHeader: string | undefined, response: ServerResponse): Promise<void> {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 /** A server in a process of its own. */
 export interface ChildServer {
   readonly url: string
-  /** Its peak of resident memory so far, from Linux's /proc. */
+  /** Its peak of resident memory so far, from Linux's /proc; 0 elsewhere. */
   peakRssBytes(): Promise<number>
   stop(): Promise<void>
 }
@@ -16,26 +16,35 @@ export interface StartChildServerOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-const startTimeoutMs = 15_000
+const startTimeoutMs = 30_000
 const retryMs = 50
 
+/** @throws when it ends, or does not answer in time */
 export async function startChildServer({ command, url, env }: StartChildServerOptions): Promise<ChildServer> {
   const [program = '', ...args] = command
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const serverUrl = url ?? (await urlFrom(child))
-  await answering(serverUrl)
-  return {
-    url: serverUrl,
-    async peakRssBytes() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-      return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
-    },
-    async stop() {
-      child.kill('SIGTERM')
-      await exited
-    },
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  })
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await exited
   }
+  try {
+    const serverUrl = url ?? (await urlFrom(child))
+    await answering(serverUrl, child)
+    return { url: serverUrl, stop, peakRssBytes: () => peakRssOf(child.pid) }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** @returns the peak of resident memory of a running process, in bytes; 0 where there is no /proc or no such process */
+export async function peakRssOf(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
 }
 
 function urlFrom(child: ChildProcess): Promise<string> {
@@ -51,9 +60,10 @@ function urlFrom(child: ChildProcess): Promise<string> {
   })
 }
 
-async function answering(url: string): Promise<void> {
+async function answering(url: string, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + startTimeoutMs
   for (;;) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode} before it served`)
     const answer = await fetch(url).catch(() => undefined)
     if (answer) return void (await answer.arrayBuffer())
     if (performance.now() > deadline) throw new Error(`${url} does not answer`)
