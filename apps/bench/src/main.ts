@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { parseBenchArguments, UsageError } from './bench-arguments.ts'
+import { runScenarios } from './profiling/run-scenarios.ts'
 import { mergeWithEarlier, writeResults } from './report/results.ts'
 import { runSuites } from './run-suites.ts'
 import { suites } from './suites/suites.ts'
@@ -6,6 +8,8 @@ import { suites } from './suites/suites.ts'
 const usage = `Usage: bench [--quick] [--runs N] [--size-mib N] [--out FOLDER] [--png] [--folder F] [--disk-folder F] [suite...]
 
 ${suites.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
+
+Instead of suites: profile, which runs Slipway under Node's CPU profiler and draws flame graphs.
 `
 
 try {
@@ -20,6 +24,10 @@ try {
 
 async function main(): Promise<void> {
   const { names, out, isPngWanted, ...options } = parseBenchArguments(process.argv.slice(2))
+  if (names[0] === 'profile' && names.length === 1) {
+    process.stdout.write(await runScenarios({ ...options, out: join(out, 'profile'), say }))
+    return
+  }
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name))
   if (unknown.length > 0) throw new UsageError(`there is no suite ${unknown.join(', ')}`)
   const chosen = names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name))
