@@ -1,15 +1,32 @@
 import { join } from 'node:path'
-import { parseBenchArguments, UsageError } from './bench-arguments.ts'
+import { type BenchArguments, parseBenchArguments, UsageError } from './bench-arguments.ts'
 import { runScenarios } from './profiling/run-scenarios.ts'
 import { mergeWithEarlier, writeResults } from './report/results.ts'
 import { runSuites } from './run-suites.ts'
 import { suites } from './suites/suites.ts'
 
+interface Task {
+  readonly about: string
+  /** @returns what to print */
+  run(options: BenchArguments): Promise<string>
+}
+
+/** What is asked for alone, and is no part of the report. */
+const tasks: Readonly<Record<string, Task>> = {
+  profile: {
+    about: "runs Slipway under Node's CPU profiler and draws flame graphs",
+    run: ({ out, ...options }) => runScenarios({ ...options, out: join(out, 'profile'), say }),
+  },
+}
+
 const usage = `Usage: bench [--quick] [--runs N] [--size-mib N] [--out FOLDER] [--png] [--folder F] [--disk-folder F] [suite...]
 
 ${suites.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 
-Instead of suites: profile, which runs Slipway under Node's CPU profiler and draws flame graphs.
+Instead of suites:
+${Object.entries(tasks)
+  .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+  .join('\n')}
 `
 
 try {
@@ -24,8 +41,9 @@ try {
 
 async function main(): Promise<void> {
   const { names, out, isPngWanted, ...options } = parseBenchArguments(process.argv.slice(2))
-  if (names[0] === 'profile' && names.length === 1) {
-    process.stdout.write(await runScenarios({ ...options, out: join(out, 'profile'), say }))
+  const task = tasks[names[0] ?? '']
+  if (task && names.length === 1) {
+    process.stdout.write(await task.run({ ...options, names, out, isPngWanted }))
     return
   }
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name))

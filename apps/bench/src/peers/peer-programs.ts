@@ -22,8 +22,8 @@ export const peerPrograms = {
 export type PeerName = keyof typeof peerPrograms
 
 /** @returns the programs of this peer that are not on the path */
-export function missingPrograms(peer: PeerName): readonly string[] {
-  const folders = (process.env.PATH ?? '').split(delimiter)
+export function missingPrograms(peer: PeerName, path = process.env.PATH ?? ''): readonly string[] {
+  const folders = path.split(delimiter)
   return peerPrograms[peer].programs.filter((program) => !folders.some((folder) => isExecutable(join(folder, program))))
 }
 

@@ -6,7 +6,9 @@ const margin = 20
 const top = 66
 const rowHeight = 18
 /** Narrower frames say nothing, and there are thousands of them. */
-const minWidth = 1.5
+const minWidth = 2.5
+/** Modules that load modules go deeper, and say nothing more there. */
+const maxDepth = 40
 const characterWidth = 6.6
 const colours: Readonly<Record<FrameOrigin, string>> = {
   ours: '#7fb3ff',
@@ -22,7 +24,7 @@ export function renderFlameGraph(title: string, tree: CallTree): string {
   const scale = (width - 2 * margin) / Math.max(tree.totalMs, Number.EPSILON)
   const draw = (node: CallTree, fromMs: number, depth: number) => {
     const frameWidth = node.totalMs * scale
-    if (frameWidth < minWidth) return
+    if (frameWidth < minWidth || depth > maxDepth) return
     deepest = Math.max(deepest, depth)
     body.push(frameOf({ node, frameWidth, x: margin + fromMs * scale, y: top + depth * rowHeight, all: tree.totalMs }))
     let childFromMs = fromMs
