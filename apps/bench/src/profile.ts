@@ -32,7 +32,7 @@ export const fullProfile: Profile = {
   pingMs: 1000,
   memoryFileBytes: [gib, 4 * gib, 16 * gib, 64 * gib],
   imageCounts: [1, 10, 100, 1000, 10_000],
-  partRowCounts: [0, 1000, 10_000, 100_000, 1_000_000],
+  partRowCounts: [100, 1000, 10_000, 100_000, 1_000_000],
   clientCounts: [1, 2, 4, 8, 16, 32, 64],
   clientBytes: 512 * mib,
 }
@@ -47,7 +47,7 @@ export const quickProfile: Profile = {
   pingMs: 200,
   memoryFileBytes: [64 * mib, 256 * mib],
   imageCounts: [1, 10, 100],
-  partRowCounts: [0, 1000, 10_000],
+  partRowCounts: [100, 1000, 10_000],
   clientCounts: [1, 4, 8],
   clientBytes: 64 * mib,
 }

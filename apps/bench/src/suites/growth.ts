@@ -48,9 +48,9 @@ async function overParts(bench: Bench): Promise<Scaling> {
   const { partRowCounts } = bench.profile
   const proxy = bench.atEnd(await startSlipwayProxy({ dataDir: join(bench.folder, 'parts') }))
   const imageCount = Math.max(1, Math.max(...partRowCounts) / partsOfOneImage)
-  await createImages(proxy, imageCount)
-  const { data } = (await proxy.api('GET', '/v2/images?limit=1')) as { data: { id: string }[] }
-  const id = data[0]?.id
+  // The oldest is the one that is asked for, and the first to get its parts: its own page is as long at every count.
+  const { id } = await proxy.api('POST', '/v2/images', { workspace })
+  await createImages(proxy, imageCount - 1)
   const body = Buffer.from(JSON.stringify({ part_id: 1 }))
   const requests: Record<string, RawRequest> = {
     'GET /images/{id}': request(proxy, 'GET', `/v2/images/${id}`),
@@ -111,7 +111,7 @@ async function lastPage(proxy: SlipwayProxy): Promise<string> {
   }
 }
 
-/** Gives so many of the newest images all their parts, where they have none yet. */
+/** Gives so many of the oldest images all their parts, where they have none yet. */
 function insertParts({ dataDir }: SlipwayProxy, imageCount: number): void {
   const database = new DatabaseSync(join(dataDir, 'slipway.db'))
   try {
@@ -120,8 +120,8 @@ function insertParts({ dataDir }: SlipwayProxy, imageCount: number): void {
       .prepare(
         `with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${partsOfOneImage})
         insert or ignore into parts (image_id, part_number, size_bytes, sha256, etag, blob_key)
-        select images.id, n, 5242880, null, '"' || hex(randomblob(16)) || '"', images.id || '/' || n || '-bench'
-        from (select id from images order by created_at_ms desc, id desc limit ?) as images, numbers`,
+        select images.id, n, 5242880, lower(hex(randomblob(32))), '"' || hex(randomblob(16)) || '"', images.id || '/' || n || '-bench'
+        from (select id from images order by created_at_ms, rowid limit ?) as images, numbers`,
       )
       .run(imageCount)
   } finally {
