@@ -78,7 +78,7 @@ export function functionTimes(tree: CallTree): FunctionTime[] {
 }
 
 function nameOf({ callFrame: { functionName, url } }: CpuProfileNode): string {
-  const file = url.replace(/^.*\/node_modules\//, '').replace(/^.*\/(packages|apps)\/(\w+)\/dist\//, '$2/')
+  const file = url.replace(/^.*\/node_modules\//, '').replace(/^.*\/(packages|apps)\/([\w-]+)\/(dist\/)?/, '$2/')
   const name = functionName || '(anonymous)'
   return file ? `${name} ${file}` : name
 }

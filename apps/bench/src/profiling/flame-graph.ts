@@ -36,7 +36,7 @@ export function renderFlameGraph(title: string, tree: CallTree): string {
   draw(tree, 0, 0)
   return renderSvg({
     title,
-    subtitle: `${Math.round(tree.totalMs)} ms of CPU. Blue: Slipway, violet: libraries, green: Node, grey: engine and system`,
+    subtitle: `${Math.round(tree.totalMs)} ms busy. Blue: Slipway, violet: libraries, green: Node, grey: engine and system`,
     width,
     height: top + (deepest + 1) * rowHeight + margin,
     body,

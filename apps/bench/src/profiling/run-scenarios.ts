@@ -34,7 +34,7 @@ export async function runScenarios({ out, ...options }: RunScenariosOptions): Pr
             return `| \`${called}\` | ${selfMs.toFixed(0)} | ${((selfMs / tree.totalMs) * 100).toFixed(1)} |`
           })
         sections.push(
-          `## ${heading}\n\n${Math.round(tree.totalMs)} ms of CPU. [Flame graph](${file})\n\n` +
+          `## ${heading}\n\n${Math.round(tree.totalMs)} ms busy. [Flame graph](${file})\n\n` +
             `| time in the function itself | ms | % |\n| --- | ---: | ---: |\n${rows.join('\n')}\n`,
         )
       }
