@@ -32,6 +32,19 @@ test('what a suite started is stopped, the last first, and its files are gone, a
   expect(await readdir(folder)).toEqual([])
 })
 
+test('an interruption ends the work, and what was started is stopped all the same', async () => {
+  const interruption = new AbortController()
+  const stopped: string[] = []
+  const work = withBench({ ...options([]), signal: interruption.signal }, async (bench) => {
+    bench.atEnd({ stop: async () => void stopped.push('server') })
+    interruption.abort(new Error('interrupted'))
+    return await new Promise(() => undefined)
+  })
+  await expect(work).rejects.toThrow('interrupted')
+  expect(stopped).toEqual(['server'])
+  expect(await readdir(folder)).toEqual([])
+})
+
 test('a peer that does not start is left out with its reason', async () => {
   const leftOut: LeftOut[] = []
   await withBench(options(leftOut), async (bench) => {

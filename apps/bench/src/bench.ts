@@ -39,14 +39,17 @@ export interface OpenBenchOptions {
   readonly diskFolder: string
   readonly onLeftOut: (leftOut: LeftOut) => void
   readonly say: (text: string) => void
+  /** Ends the work early; everything is still stopped and removed. Default: never. */
+  readonly signal?: AbortSignal
 }
 
 /** Runs `work` with a bench of its own, and leaves neither a process nor a file behind. */
 export async function withBench<Result>(
-  { profile, onLeftOut, say, ...folders }: OpenBenchOptions,
+  { profile, onLeftOut, say, signal, ...folders }: OpenBenchOptions,
   work: (bench: Bench) => Promise<Result>,
 ): Promise<Result> {
   const stops: (() => Promise<void>)[] = []
+  const pending = new Set<Promise<Stoppable>>()
   const makeFolder = async (parent: string) => {
     const folder = await mkdtemp(join(parent, 'slipway-bench-'))
     stops.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
@@ -62,8 +65,13 @@ export async function withBench<Result>(
     onLeftOut({ name: peer, reason: `no ${missing.join(', ')} here; \`${peerPrograms[peer].install}\` brings it` })
     return false
   }
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  aborted.catch(() => undefined)
   try {
-    return await work({
+    signal?.throwIfAborted()
+    const working = work({
       profile,
       folder: await makeFolder(folders.folder),
       diskFolder: await makeFolder(folders.diskFolder),
@@ -71,18 +79,25 @@ export async function withBench<Result>(
       atEnd,
       async start(peer, start) {
         if (!has(peer)) return undefined
+        const starting = start()
+        pending.add(starting)
         try {
-          return atEnd(await start())
+          return atEnd(await starting)
         } catch (error) {
           onLeftOut({ name: peer, reason: `did not start: ${error instanceof Error ? error.message : String(error)}` })
           return undefined
+        } finally {
+          pending.delete(starting)
         }
       },
       measure: (contenders, runCount = profile.runCount) =>
         measureInTurn({ contenders, runCount, onRun: say, onLeftOut }),
       say,
     })
+    return await Promise.race([working, aborted])
   } finally {
+    // An interruption may come while one is starting, which can only be stopped after that.
+    await Promise.allSettled(pending)
     for (const stop of stops.toReversed()) await stop()
   }
 }

@@ -15,7 +15,8 @@ interface Task {
 const tasks: Readonly<Record<string, Task>> = {
   profile: {
     about: "runs Slipway under Node's CPU profiler and draws flame graphs",
-    run: ({ out, ...options }) => runScenarios({ ...options, out: join(out, 'profile'), say }),
+    run: ({ out, ...options }) =>
+      runScenarios({ ...options, out: join(out, 'profile'), say, signal: interruption.signal }),
   },
 }
 
@@ -29,9 +30,18 @@ ${Object.entries(tasks)
   .join('\n')}
 `
 
+/** Servers that were started must not outlive a Ctrl-C; a second one does not wait for them. */
+const interruption = new AbortController()
+const interruptedExitCode = 130
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => interruption.abort(new Error('interrupted')))
+}
+
 try {
   await main()
 } catch (error) {
+  // What was under way may still be waiting for what is gone by now.
+  if (interruption.signal.aborted) process.exit(interruptedExitCode)
   const isUsage = error instanceof UsageError
   process.stderr.write(
     `bench: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${usage}` : ''}`,
@@ -49,7 +59,7 @@ async function main(): Promise<void> {
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name))
   if (unknown.length > 0) throw new UsageError(`there is no suite ${unknown.join(', ')}`)
   const chosen = names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name))
-  const fresh = await runSuites({ ...options, suites: chosen, say })
+  const fresh = await runSuites({ ...options, suites: chosen, say, signal: interruption.signal })
   const all = await mergeWithEarlier(
     out,
     fresh,

@@ -11,6 +11,7 @@ export interface RunSuitesOptions {
   readonly folder: string
   readonly diskFolder: string
   readonly say: (text: string) => void
+  readonly signal?: AbortSignal
 }
 
 export async function runSuites({ suites, say, ...options }: RunSuitesOptions): Promise<Results> {

@@ -23,6 +23,7 @@ const retryMs = 50
 export async function startChildServer({ command, url, env }: StartChildServerOptions): Promise<ChildServer> {
   const [program = '', ...args] = command
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
+  killAtExit(child)
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
@@ -39,6 +40,22 @@ export async function startChildServer({ command, url, env }: StartChildServerOp
     await stop()
     throw error
   }
+}
+
+const running = new Set<ChildProcess>()
+
+/** A server that was still starting when this process was interrupted has nobody else to stop it. */
+function killAtExit(child: ChildProcess): void {
+  if (running.size === 0) process.once('exit', killRunning)
+  running.add(child)
+  child.once('exit', () => {
+    running.delete(child)
+    if (running.size === 0) process.removeListener('exit', killRunning)
+  })
+}
+
+function killRunning(): void {
+  for (const child of running) child.kill('SIGKILL')
 }
 
 /** @returns the peak of resident memory of a running process, in bytes; 0 where there is no /proc or no such process */
