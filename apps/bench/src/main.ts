@@ -1,32 +1,81 @@
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { parseArgs } from 'node:util'
-import { cliCommand } from './cli-command.ts'
-import { scaleCommand } from './scale-command.ts'
-import { serverCommand } from './server-command.ts'
-import { transferCommand } from './transfer-command.ts'
+import { join } from 'node:path'
+import { type BenchArguments, parseBenchArguments, UsageError } from './bench-arguments.ts'
+import { runScenarios } from './profiling/run-scenarios.ts'
+import { mergeWithEarlier, writeResults } from './report/results.ts'
+import { runSuites } from './run-suites.ts'
+import { runScale } from './scale/run-scale.ts'
+import { suites } from './suites/suites.ts'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    'size-mib': { type: 'string', default: '1024' },
-    runs: { type: 'string', default: '5' },
-    'database-url': { type: 'string' },
-    folder: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
-  },
-})
-const { folder } = values
-const runCount = Number(values.runs)
-const commands: Readonly<Record<string, () => Promise<void>>> = {
-  transfer: () => transferCommand({ sizeMib: Number(values['size-mib']), runCount, folder }),
-  cli: () => cliCommand({ runCount }),
-  server: () => serverCommand({ runCount, folder }),
-  scale: () => scaleCommand({ folder, databaseUrl: values['database-url'] }),
+interface Task {
+  readonly about: string
+  /** @returns what to print */
+  run(options: BenchArguments): Promise<string>
 }
-const [name = 'transfer'] = positionals
-const command = commands[name]
-if (command) await command()
-else {
-  console.error(`bench: ${name} is none of ${Object.keys(commands).join(', ')}`)
-  process.exitCode = 2
+
+/** What is asked for alone, and is no part of the report. */
+const tasks: Readonly<Record<string, Task>> = {
+  profile: {
+    about: "runs Slipway under Node's CPU profiler and draws flame graphs",
+    run: ({ out, ...options }) =>
+      runScenarios({ ...options, out: join(out, 'profile'), say, signal: interruption.signal }),
+  },
+  scale: {
+    about: 'what requests cost on a million parts, on SQLite and, with --database-url, on PostgreSQL',
+    run: runScale,
+  },
+}
+
+const usage = `Usage: bench [--quick] [--runs N] [--size-mib N] [--out FOLDER] [--png] [--folder F] [--disk-folder F] [suite...]
+
+${suites.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
+
+Instead of suites:
+${Object.entries(tasks)
+  .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+  .join('\n')}
+`
+
+/** Servers that were started must not outlive a Ctrl-C; a second one does not wait for them. */
+const interruption = new AbortController()
+const interruptedExitCode = 130
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => interruption.abort(new Error('interrupted')))
+}
+
+try {
+  await main()
+} catch (error) {
+  // What was under way may still be waiting for what is gone by now.
+  if (interruption.signal.aborted) process.exit(interruptedExitCode)
+  const isUsage = error instanceof UsageError
+  process.stderr.write(
+    `bench: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${usage}` : ''}`,
+  )
+  process.exitCode = isUsage ? 2 : 1
+}
+
+async function main(): Promise<void> {
+  const { names, out, isPngWanted, ...options } = parseBenchArguments(process.argv.slice(2))
+  const task = tasks[names[0] ?? '']
+  if (task && names.length === 1) {
+    process.stdout.write(await task.run({ ...options, names, out, isPngWanted }))
+    return
+  }
+  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name))
+  if (unknown.length > 0) throw new UsageError(`there is no suite ${unknown.join(', ')}`)
+  const chosen = names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name))
+  const fresh = await runSuites({ ...options, suites: chosen, say, signal: interruption.signal })
+  const all = await mergeWithEarlier(
+    out,
+    fresh,
+    suites.map(({ name }) => name),
+  )
+  process.stdout.write(await writeResults(all, { folder: out, isPngWanted }))
+  process.stderr.write(`written to ${out}\n`)
+}
+
+/** On a terminal one line that changes; elsewhere only what ends with a line break. */
+function say(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+  else if (text.endsWith('\n')) process.stderr.write(text)
 }

@@ -12,3 +12,21 @@ export function spreadOf(values: readonly number[]): Spread {
   if (low === undefined || high === undefined) throw new RangeError('a spread needs at least one value')
   return { min: sorted[0] as number, median: (low + high) / 2, max: sorted.at(-1) as number }
 }
+
+export interface SpeedRatioOptions {
+  readonly subject: readonly number[]
+  readonly other: readonly number[]
+  readonly isMoreBetter: boolean
+}
+
+/**
+ * How many times as good the subject is, round by round: a drift of the machine hits both figures of a round alike, so
+ * these ratios hold where the figures themselves do not.
+ */
+export function speedRatio({ subject, other, isMoreBetter }: SpeedRatioOptions): Spread {
+  const ratios = subject.slice(0, other.length).map((value, round) => {
+    const theirs = other[round] as number
+    return isMoreBetter ? value / theirs : theirs / value
+  })
+  return spreadOf(ratios)
+}
