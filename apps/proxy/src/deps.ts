@@ -24,6 +24,7 @@ import { ensureSecrets } from './metadata/secrets.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { type ByteUrls, createByteUrls } from './signing/byte-urls.ts'
 import { createKeyring, type Keyring } from './signing/keyring.ts'
+import { createUpstream, type Upstream } from './upstream/create-upstream.ts'
 import { createWorkspacesService, type WorkspacesService } from './workspaces/service.ts'
 
 /** Everything that requests need, built once. */
@@ -48,6 +49,8 @@ export interface Deps {
   readonly tokens: TokensService
   readonly maintenance: Maintenance
   readonly metrics: Metrics
+  /** Undefined: this server holds its images itself. */
+  readonly upstream: Upstream | undefined
   /** True from the moment that the server stops. */
   isDraining: boolean
   close(): Promise<void>
@@ -101,6 +104,9 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
     const metrics = createMetrics({ db, blobs, digests, partDigests, uploads })
     const maintenance = createMaintenance({ db, blobs, partDigests, keyring, now, log, config })
     opened.push(() => maintenance.stop())
+    const upstream = createUpstream({ config, db, log, now, installationSecret: cursorSecret.value })
+    opened.push(async () => upstream?.close())
+    const workspaces = upstream?.workspaces ?? createWorkspacesService({ db, now, random })
     return {
       log,
       config,
@@ -118,9 +124,11 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
       uploads,
       metrics,
       authenticate: createAuthenticate({ db, tokens: tokenReader, now, log }),
-      images: createLocalImagesService({ db, digests, partDigests, byteUrls, cursors, now, random }),
-      tokens: createTokensService({ db, reader: tokenReader, now }),
-      workspaces: createWorkspacesService({ db, now, random }),
+      images:
+        upstream?.images ?? createLocalImagesService({ db, digests, partDigests, byteUrls, cursors, now, random }),
+      tokens: createTokensService({ db, reader: tokenReader, workspaces, now }),
+      workspaces,
+      upstream,
       maintenance,
       isDraining: false,
       close,

@@ -9,6 +9,7 @@ import { createDeps, type Deps } from '../src/deps.ts'
 import { createLog } from '../src/log.ts'
 import { ensureAccount, insertWorkspace } from '../src/metadata/workspaces.ts'
 import { type RunningServer, startServer } from '../src/server/start-server.ts'
+import { startUpstream } from './upstream/start-upstream.ts'
 
 export interface TestServer {
   readonly url: string
@@ -55,7 +56,9 @@ export async function startTestServer({
   const bearers: string[] = []
   const log = createLog({ level: 'trace', stream: { write: (line) => void lines.push(line) } })
   const now = () => Date.now() + clock.offsetMs
-  const deps = await createDeps({ config: { ...config, dataDir: directory }, log, now })
+  const upstream = await upstreamOf({ now, config })
+  const deps = await createDeps({ config: { ...config, ...upstream?.config, dataDir: directory }, log, now })
+  if (upstream) bearers.push(upstream.token)
   const server = await startServer({ deps, host: '127.0.0.1', port: 0 })
 
   const token = async ({ role = 'admin', account = 'local', ...options }: TestTokenOptions = {}) => {
@@ -96,10 +99,24 @@ export async function startTestServer({
     async stop() {
       await server.stop({ graceMs: 2000 })
       await deps.close()
+      await upstream?.stop()
       if (dataDir === undefined) await rm(directory, { recursive: true, force: true })
       assertNoSecrets(lines.join(''), bearers)
     },
   }
+}
+
+/**
+ * `SLIPWAY_TEST_MODE=direct|relay` puts every server of the suite in front of another one, which is a second Slipway or, with
+ * `SLIPWAY_TEST_UPSTREAM=double`, a strict double of the public API.
+ */
+async function upstreamOf(options: { now: () => number; config: Partial<ServeConfig> | undefined }) {
+  const { SLIPWAY_TEST_MODE: mode = 'local', SLIPWAY_TEST_UPSTREAM: kind = 'slipway' } = process.env
+  if (mode === 'local') return undefined
+  if ((mode !== 'direct' && mode !== 'relay') || (kind !== 'slipway' && kind !== 'double')) {
+    throw new Error(`${mode} in front of ${kind} is no mode of the suite`)
+  }
+  return await startUpstream({ ...options, bytes: mode, kind })
 }
 
 /** Every test of the suite is one of these, too: nothing that it logged may hold what gives access. */

@@ -13,7 +13,8 @@ export function createHandlers({
   images,
   workspaces,
   tokens,
-}: Pick<Deps, 'images' | 'workspaces' | 'tokens'>): OperationHandlers {
+  upstream,
+}: Pick<Deps, 'images' | 'workspaces' | 'tokens' | 'upstream'>): OperationHandlers {
   const change = async (type: RequestedEvent['type'], { caller, params }: OperationRequest<ImageOperation>) =>
     await images.change({ caller, ref: readImageRef(params.id), event: { type } })
 
@@ -105,7 +106,7 @@ export function createHandlers({
       return { id: caller.account, object: 'account', role: caller.role, is_frozen: false }
     },
     async getCapabilities() {
-      return capabilities
+      return upstream ? await upstream.capabilities() : capabilities
     },
   }
 }

@@ -34,7 +34,7 @@ export function toWireImage(image: Image): WireImage {
     ...(image.deletedAt ? { deleted_at: toUnixSeconds(image.deletedAt) } : {}),
     sha256: image.sha256,
     sha256_verified: image.isSha256Verified,
-    provider: null,
+    provider: image.provider ?? null,
   }
 }
 
