@@ -102,10 +102,13 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
     const uploads = createUploadGate({ maxCount: config.maxConcurrentUploads })
     const tokenReader = createTokenReader({ db, now })
     const metrics = createMetrics({ db, blobs, digests, partDigests, uploads })
-    const maintenance = createMaintenance({ db, blobs, partDigests, keyring, now, log, config })
-    opened.push(() => maintenance.stop())
-    const upstream = createUpstream({ config, db, log, now, installationSecret: cursorSecret.value })
+    const installationSecret = cursorSecret.value
+    const shared = { config, db, log, now, byteUrls, uploads, metrics, buffers }
+    const upstream = await createUpstream({ ...shared, installationSecret })
     opened.push(async () => upstream?.close())
+    const extraJobs = upstream?.removeIdle ? { 'remove-idle-relays': upstream.removeIdle } : {}
+    const maintenance = createMaintenance({ db, blobs, partDigests, keyring, now, log, config, extraJobs })
+    opened.push(() => maintenance.stop())
     const workspaces = upstream?.workspaces ?? createWorkspacesService({ db, now, random })
     return {
       log,

@@ -10,6 +10,7 @@ import {
   putPart,
   sha256Of,
 } from './uploading.ts'
+import { testMode } from './upstream/test-mode.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -57,7 +58,8 @@ it('never completes with bytes other than declared, while a part is being overwr
   }
 })
 
-it('swaps the default image without ever having two', async () => {
+// The public API does not tell which image is the default.
+it.runIf(testMode().kind === 'slipway')('swaps the default image without ever having two', async () => {
   const ids = await Promise.all(
     [1, 2, 3, 4].map(async (seed) => {
       const id = await createImage(server.api)

@@ -10,6 +10,9 @@ import { createLog } from '../src/log.ts'
 import { ensureAccount, insertWorkspace } from '../src/metadata/workspaces.ts'
 import { type RunningServer, startServer } from '../src/server/start-server.ts'
 import { startUpstream } from './upstream/start-upstream.ts'
+import { testMode } from './upstream/test-mode.ts'
+
+const { mode, kind } = testMode()
 
 export interface TestServer {
   readonly url: string
@@ -106,17 +109,8 @@ export async function startTestServer({
   }
 }
 
-/**
- * `SLIPWAY_TEST_MODE=direct|relay` puts every server of the suite in front of another one, which is a second Slipway or, with
- * `SLIPWAY_TEST_UPSTREAM=double`, a strict double of the public API.
- */
 async function upstreamOf(options: { now: () => number; config: Partial<ServeConfig> | undefined }) {
-  const { SLIPWAY_TEST_MODE: mode = 'local', SLIPWAY_TEST_UPSTREAM: kind = 'slipway' } = process.env
-  if (mode === 'local') return undefined
-  if ((mode !== 'direct' && mode !== 'relay') || (kind !== 'slipway' && kind !== 'double')) {
-    throw new Error(`${mode} in front of ${kind} is no mode of the suite`)
-  }
-  return await startUpstream({ ...options, bytes: mode, kind })
+  return mode === 'local' ? undefined : await startUpstream({ ...options, bytes: mode, kind })
 }
 
 /** Every test of the suite is one of these, too: nothing that it logged may hold what gives access. */

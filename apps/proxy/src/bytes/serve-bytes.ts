@@ -4,9 +4,9 @@ import { methodNotAllowed, unknownPath } from '../http/not-served.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { type ByteTarget, parseBytePath } from '../signing/byte-urls.ts'
 import { toApiError } from '../to-api-error.ts'
-import { getImage } from './get-image.ts'
+import { type GetImageRequest, getImage } from './get-image.ts'
 import { createManifestCache } from './manifest-cache.ts'
-import { putPart } from './put-part.ts'
+import { type PutPartRequest, putPart } from './put-part.ts'
 import { refuse } from './refuse.ts'
 
 export interface ServeBytesRequest {
@@ -21,6 +21,12 @@ interface Proceed {
   readonly proceed: () => void
 }
 
+/** What becomes of a request whose URL is a genuine one. */
+export interface ByteHandlers {
+  putPart(options: PutPartRequest): Promise<void>
+  getImage(options: GetImageRequest): Promise<void>
+}
+
 export type ServeBytes = (options: ServeBytesRequest) => Promise<void>
 
 export const bytesPrefix = '/bytes/'
@@ -30,15 +36,15 @@ export const bytesPrefix = '/bytes/'
  * half of the throughput.
  */
 export function createServeBytes(deps: Deps): ServeBytes {
-  const getImageDeps = { ...deps, manifests: createManifestCache(deps) }
+  const handlers = deps.upstream?.byteHandlers ?? createLocalByteHandlers(deps)
 
   const route = async ({ request, response, url, proceed }: Omit<ServeBytesRequest, 'expectsContinue'> & Proceed) => {
     const path = parseBytePath(url.pathname)
     if (!path) throw unknownPath()
     const { imageId, partNumber } = path
     const target = deps.byteUrls.verify(targetOf(request.method, imageId, partNumber), url.searchParams)
-    if (target.method === 'PUT') await putPart(deps, { request, response, ...target, proceed })
-    else await getImage(getImageDeps, { request, response, imageId })
+    if (target.method === 'PUT') await handlers.putPart({ request, response, ...target, proceed })
+    else await handlers.getImage({ request, response, imageId })
   }
 
   return async (options) => {
@@ -61,6 +67,14 @@ export function createServeBytes(deps: Deps): ServeBytes {
       if (error.status >= 500 && !request.destroyed) context.cause = error.cause
       await refuse({ request, response, error, isBodyComing })
     }
+  }
+}
+
+function createLocalByteHandlers(deps: Deps): ByteHandlers {
+  const getImageDeps = { ...deps, manifests: createManifestCache(deps) }
+  return {
+    putPart: (options) => putPart(deps, options),
+    getImage: (options) => getImage(getImageDeps, options),
   }
 }
 

@@ -23,6 +23,8 @@ export interface MaintenanceOptions {
   readonly now: () => number
   readonly log: Logger
   readonly config: Pick<ServeConfig, 'uploadExpiryMs' | 'purgeGraceMs' | 'auditRetentionMs'>
+  /** What else is to be done now and then. @returns how much each did */
+  readonly extraJobs?: Readonly<Record<string, () => Promise<number>>>
 }
 
 export interface Maintenance {
@@ -41,7 +43,7 @@ const leaseLifetimeMs = 5 * 60_000
 /** The lease under which bytes are removed; a backup holds it while it copies. */
 export const purgeLeaseName = 'purge-images'
 
-export function createMaintenance({ db, now, log, config, ...deps }: MaintenanceOptions): Maintenance {
+export function createMaintenance({ db, now, log, config, extraJobs, ...deps }: MaintenanceOptions): Maintenance {
   const holder = randomUUID()
   let isStopped = false
   let running: Promise<unknown> = Promise.resolve()
@@ -54,6 +56,7 @@ export function createMaintenance({ db, now, log, config, ...deps }: Maintenance
     'remove-audit-events': () => removeAuditEvents(db, { beforeMs: now() - config.auditRetentionMs }),
     // A URL that was signed with the old key just before the server saw the new one has lived its life by then.
     'remove-retired-keys': () => removeRetiredSecrets(db, { retiredBeforeMs: now() - 2 * byteUrlLifetimeMs }),
+    ...extraJobs,
   }
 
   const runJob = async (name: string, run: (context: JobContext) => Promise<number>): Promise<number> => {

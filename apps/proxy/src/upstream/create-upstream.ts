@@ -3,11 +3,17 @@ import type { OperationName, WireCapabilities } from '@slipway/core'
 import { createClient } from '@slipway/sdk'
 import type { Logger } from 'pino'
 import type { Caller } from '../auth/authenticate.ts'
+import type { BufferPool } from '../blobs/buffer-pool.ts'
+import type { ByteHandlers } from '../bytes/serve-bytes.ts'
+import type { UploadGate } from '../bytes/upload-gate.ts'
 import type { ServeConfig } from '../config-schema.ts'
 import type { ImagesService } from '../images/service.ts'
 import type { Database } from '../metadata/schema.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { ByteUrls } from '../signing/byte-urls.ts'
 import { version } from '../version.ts'
 import type { WorkspacesService } from '../workspaces/service.ts'
+import type { ImageCache } from './cache/image-cache.ts'
 import { upstreamCapabilities } from './capabilities.ts'
 import { createDirectBytes } from './images/direct-bytes.ts'
 import { createImageFacts } from './images/image-facts.ts'
@@ -15,6 +21,7 @@ import { createUpstreamFeatures } from './images/upstream-features.ts'
 import { createUpstreamImagesService } from './images/upstream-images-service.ts'
 import { createPolicyGuard } from './policy/policy.ts'
 import { createProfileStore } from './policy/profile-store.ts'
+import { createRelay } from './relay/create-relay.ts'
 import { createCallQueue } from './transport/call-queue.ts'
 import { createCircuit } from './transport/circuit.ts'
 import { createGuardedAgent } from './transport/guarded-agent.ts'
@@ -32,6 +39,11 @@ export interface Upstream {
   /** @throws {ApiError} outside_policy */
   authorize(caller: Caller, operation: OperationName): void
   capabilities(): Promise<WireCapabilities>
+  /** Undefined: bytes do not pass through this server. */
+  readonly byteHandlers: ByteHandlers | undefined
+  readonly cache: ImageCache | undefined
+  /** Maintenance: drops what is left of uploads that were given up. */
+  readonly removeIdle: (() => Promise<number>) | undefined
   /** Reads the profile again. */
   reload(): void
   close(): Promise<void>
@@ -42,27 +54,34 @@ export interface CreateUpstreamOptions {
   readonly db: Database
   readonly log: Logger
   readonly now: () => number
+  readonly byteUrls: ByteUrls
+  readonly uploads: UploadGate
+  readonly metrics: Metrics
+  readonly buffers: BufferPool
   /** The same for all replicas of this installation. */
   readonly installationSecret: Uint8Array
 }
 
 /** As many times the running calls may wait. */
 const waitingFactor = 8
+/** Fills and what goes past the cache. */
+const maxDownloadConnections = 128
 
 /** @returns undefined when no upstream is configured @throws {ConfigError} when the profile is not right */
-export function createUpstream(options: CreateUpstreamOptions): Upstream | undefined {
+export async function createUpstream(options: CreateUpstreamOptions): Promise<Upstream | undefined> {
   const { config, db, log, now, installationSecret } = options
   const { upstreamUrl: apiUrl, upstreamToken: token, upstreamConcurrency: maxRunning, upstreamTimeoutMs } = config
   if (apiUrl === undefined || token === undefined) return undefined
   const profiles = createProfileStore({ path: config.upstreamProfilePath, bytes: config.upstreamBytes, log })
   const profile = profiles.current
   const policy = createPolicyGuard({ profile })
-  const dispatcher = createGuardedAgent({
+  const connections = {
     trustedOrigin: new URL(apiUrl).origin,
     allowPrivate: config.upstreamAllowPrivate,
     connectTimeoutMs: upstreamTimeoutMs,
-    maxConnections: maxRunning,
-  })
+  }
+  const dispatcher = createGuardedAgent({ ...connections, maxConnections: maxRunning })
+  const redact = createRedact({ token })
   const client = createClient({
     apiUrl,
     token,
@@ -77,11 +96,27 @@ export function createUpstream(options: CreateUpstreamOptions): Upstream | undef
     scopes,
     circuit: createCircuit({ now, onChange: (state) => log.warn({ state }, 'the circuit to the upstream changed') }),
     queue: createCallQueue({ maxRunning, maxWaiting: maxRunning * waitingFactor }),
-    redact: createRedact({ token }),
+    redact,
   })
   const directory = createWorkspaceDirectory({ api, policy, profile, now })
   const features = createUpstreamFeatures({ api, now })
-  const bytes = createDirectBytes({ api, features })
+  const direct = createDirectBytes({ api, features })
+  const byteDispatcher = createGuardedAgent({ ...connections, maxConnections: maxByteConnections(config) })
+  const relay =
+    config.upstreamBytes === 'relay'
+      ? await createRelay({
+          ...options,
+          apiUrl,
+          api,
+          features,
+          policy,
+          redact,
+          scopes,
+          direct,
+          dispatcher: byteDispatcher,
+        })
+      : undefined
+  const bytes = relay?.bytes ?? direct
   const facts = createImageFacts({ now })
   const context = { api, db, directory, policy, facts, bytes, features, creations: new Map(), now }
   return {
@@ -92,10 +127,20 @@ export function createUpstream(options: CreateUpstreamOptions): Upstream | undef
     capabilities: () =>
       upstreamCapabilities({ features, bytes: config.upstreamBytes, isVerifying: config.relayVerify }),
     reload: profiles.reload,
+    byteHandlers: relay?.handlers,
+    cache: relay?.cache,
+    removeIdle: relay?.removeIdle,
     async close() {
+      await relay?.close()
       await dispatcher.destroy()
+      await byteDispatcher.destroy()
     },
   }
+}
+
+/** Uploads and downloads are bounded where they come in; the connections follow. */
+function maxByteConnections({ maxConcurrentUploads }: ServeConfig): number {
+  return maxConcurrentUploads + maxDownloadConnections
 }
 
 /** Tells this installation from others in `Via`, and nothing of its secret. */

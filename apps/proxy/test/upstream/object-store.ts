@@ -100,12 +100,13 @@ export function createObjectStore() {
       size: objectOf(key).sizeBytes,
     }),
     /** Why the parts make no object, or undefined. */
-    refusalOf(key: string): string | undefined {
+    refusalOf(key: string): { code: string; field?: string } | undefined {
       const numbers = [...(parts.get(key)?.keys() ?? [])].sort((a, b) => a - b)
-      if (numbers.length === 0) return 'there are no parts'
-      if (numbers.at(-1) !== numbers.length) return 'parts are missing'
+      if (numbers.length === 0) return { code: 'no_parts' }
+      const missing = numbers.findIndex((number, index) => number !== index + 1)
+      if (missing >= 0) return { code: 'part_missing', field: `parts.${missing + 1}` }
       const small = numbers.slice(0, -1).find((n) => (parts.get(key)?.get(n)?.length ?? 0) < limits.minPartSizeBytes)
-      return small === undefined ? undefined : `part ${small} is too small`
+      return small === undefined ? undefined : { code: 'part_too_small', field: `parts.${small}` }
     },
     async start() {
       server = createServer((request, response) => {

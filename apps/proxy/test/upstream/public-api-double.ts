@@ -219,7 +219,7 @@ export async function startPublicApiDouble({ port = 0 }: { port?: number } = {})
       const image = findImage(params.id ?? '')
       if (isUploadable(image.state)) {
         const refusal = store.refusalOf(image.id)
-        if (refusal) throw new Refusal(400, 'invalid_parts', refusal)
+        if (refusal) throw new Refusal(400, refusal.code, 'the parts make no image', refusal.field)
       }
       apply(image, { type: 'completed', sha256: body.sha256 })
       return wireImage(image)

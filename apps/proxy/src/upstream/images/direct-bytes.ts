@@ -35,6 +35,7 @@ export function createDirectBytes({ api, features }: { api: UpstreamApi; feature
     },
     verifiedAmong: async () => nothing,
     changed: () => undefined,
+    removed: async () => undefined,
   }
 }
 

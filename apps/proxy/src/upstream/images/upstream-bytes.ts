@@ -34,4 +34,6 @@ export interface UpstreamBytes {
   verifiedAmong(imageIds: readonly string[]): Promise<ReadonlySet<string>>
   /** The image's state was changed through this server. */
   changed(imageId: string): void
+  /** The image is deleted: nothing of it need be kept. */
+  removed(imageId: string): Promise<void>
 }

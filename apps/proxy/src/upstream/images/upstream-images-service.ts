@@ -35,6 +35,7 @@ export function createUpstreamImagesService(context: UpstreamContext): ImagesSer
   const remove = async (caller: Caller, fact: ImageFact): Promise<Image> => {
     const before = await getUpstreamImage(context, { caller, ref: { kind: 'id', id: fact.id as never } })
     await api.call('deleteImage', { params: { id: fact.id } })
+    await bytes.removed(fact.id)
     return { ...before, deletedAt: new Date(context.now()) }
   }
 
