@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { cliCommand } from './cli-command.ts'
+import { herdCommand } from './herd-command.ts'
+import { relayCommand } from './relay-command.ts'
 import { serverCommand } from './server-command.ts'
 import { transferCommand } from './transfer-command.ts'
 
@@ -9,6 +11,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     'size-mib': { type: 'string', default: '1024' },
+    readers: { type: 'string', default: '50' },
     runs: { type: 'string', default: '5' },
     folder: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
   },
@@ -18,6 +21,8 @@ const runCount = Number(values.runs)
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   transfer: () => transferCommand({ sizeMib: Number(values['size-mib']), runCount, folder }),
   cli: () => cliCommand({ runCount }),
+  relay: () => relayCommand({ runCount, folder }),
+  herd: () => herdCommand({ sizeMib: Number(values['size-mib']), readerCount: Number(values.readers), folder }),
   server: () => serverCommand({ runCount, folder }),
 }
 const [name = 'transfer'] = positionals

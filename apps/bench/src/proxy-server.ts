@@ -9,7 +9,7 @@ export interface ProxyServer extends ChildServer {
 }
 
 /** `slipway-proxy serve`, as an operator would start it, with a token to talk to it. */
-export async function startProxy(dataDir: string): Promise<ProxyServer> {
+export async function startProxy(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<ProxyServer> {
   const bin = fileURLToPath(new URL('bin/slipway-proxy.js', import.meta.resolve('@slipway/proxy/package.json')))
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...[bin, 'token', 'create', '--data', dataDir, '--name', 'bench', '--role', 'admin', '--quiet'],
@@ -17,6 +17,7 @@ export async function startProxy(dataDir: string): Promise<ProxyServer> {
   const token = stdout.trim()
   const server = await startChildServer({
     command: [process.execPath, bin, 'serve', '--data', dataDir, '--port', '0', '--log-level', 'warn'],
+    env,
   })
   return {
     ...server,

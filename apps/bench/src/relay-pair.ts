@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { type ProxyServer, startProxy } from './proxy-server.ts'
+
+export interface RelayPair {
+  readonly upstream: ProxyServer
+  /** Stands in front of it. */
+  readonly front: ProxyServer
+  stop(): Promise<void>
+}
+
+/** Two `slipway-proxy` in processes of their own, one relaying to the other. */
+export async function startRelayPair(folder: string, env: NodeJS.ProcessEnv = {}): Promise<RelayPair> {
+  const upstream = await startProxy(join(folder, 'upstream'))
+  try {
+    const front = await startProxy(join(folder, 'front'), {
+      SLIPWAY_UPSTREAM_URL: upstream.url,
+      SLIPWAY_UPSTREAM_TOKEN: upstream.token,
+      SLIPWAY_UPSTREAM_BYTES: 'relay',
+      ...env,
+    })
+    return {
+      upstream,
+      front,
+      async stop() {
+        await front.stop()
+        await upstream.stop()
+      },
+    }
+  } catch (error) {
+    await upstream.stop()
+    throw error
+  }
+}
+
+/** A counter of `/metrics`, or 0. */
+export async function metricOf({ url }: ProxyServer, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `))
+  return Number(line?.slice(name.length + 1) ?? 0)
+}
