@@ -3,6 +3,7 @@ import { imageNotFound } from '../../api-errors.ts'
 import type { Caller } from '../../auth/authenticate.ts'
 import type { Image } from '../../images/service.ts'
 import { defaultAccountName, defaultWorkspaceName } from '../../workspaces/default-workspace.ts'
+import { isOutage } from '../transport/upstream-error.ts'
 import type { ImageFact } from './image-facts.ts'
 import { toLocalImage } from './to-local-image.ts'
 import type { UpstreamContext } from './upstream-context.ts'
@@ -34,9 +35,25 @@ export async function resolveImage(
   { caller, ref, access }: FindOptions & { readonly access: Access },
 ): Promise<ImageFact> {
   const known = ref.kind === 'id' ? context.facts.get(ref.id) : undefined
-  const fact = known ?? factOf(await fetchImage(context, { caller, ref }))
+  const fact = known ?? (await askForFact(context, { caller, ref, access }))
   await assertAccess(context, { caller, fact, access })
   return fact
+}
+
+/** While the upstream does not answer, what it said last decides who may read; nobody changes anything then. */
+async function askForFact(
+  context: UpstreamContext,
+  { caller, ref, access }: FindOptions & { readonly access: Access },
+): Promise<ImageFact> {
+  try {
+    return factOf(await fetchImage(context, { caller, ref }))
+  } catch (error) {
+    if (access === 'change' || !isOutage(error)) throw error
+    const upstreamRef = await toUpstreamRef(context, { caller, ref })
+    const stale = upstreamRef === undefined ? undefined : context.facts.getStale(upstreamRef)
+    if (!stale) throw error
+    return stale
+  }
 }
 
 /** @returns the reference as the upstream understands it; undefined for what cannot be there */

@@ -1,4 +1,4 @@
-import type { WireImage } from '@slipway/core'
+import { formatImagePath, type Name, type WireImage } from '@slipway/core'
 
 /** What of an image never changes, and what access depends on. */
 export interface ImageFact {
@@ -13,8 +13,11 @@ export interface ImageFact {
 /** Remembered for a moment, so that an upload of ten thousand parts does not ask ten thousand times whose image it is. */
 export interface ImageFacts {
   get(id: string): ImageFact | undefined
-  /** Also when it is no longer fresh: for answers while the upstream gives none. */
-  getStale(id: string): ImageFact | undefined
+  /**
+   * Also when it is no longer fresh, for what can be served while the upstream gives no answer.
+   * @param ref an id, or a resource path of the upstream's
+   */
+  getStale(ref: string): ImageFact | undefined
   note(wire: WireImage): void
   forget(id: string): void
 }
@@ -30,7 +33,11 @@ export function createImageFacts({ now }: { now: () => number }): ImageFacts {
       const entry = facts.get(id)
       return entry && now() - entry.atMs < freshMs ? entry.fact : undefined
     },
-    getStale: (id) => facts.get(id)?.fact,
+    getStale(ref) {
+      const isNamed = ({ owner, workspace, name }: ImageFact) =>
+        ref === formatImagePath({ account: owner as Name, workspace: workspace as Name, name: name as Name })
+      return facts.get(ref)?.fact ?? [...facts.values()].find(({ fact }) => isNamed(fact))?.fact
+    },
     note(wire) {
       facts.delete(wire.id)
       facts.set(wire.id, {

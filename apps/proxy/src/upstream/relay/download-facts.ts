@@ -1,6 +1,6 @@
 import type { WireImageDownload } from '@slipway/core'
-import { ApiError } from '../../api-error.ts'
 import type { UpstreamApi } from '../transport/upstream-api.ts'
+import { isOutage } from '../transport/upstream-error.ts'
 
 /** What a download needs to know of an image, and the upstream's URL for it. */
 export interface DownloadFact {
@@ -94,9 +94,4 @@ export function createDownloadFacts({ api, now, recheckMs }: DownloadFactsOption
     },
     forget: (imageId) => void facts.delete(imageId),
   }
-}
-
-/** The upstream gave no answer, or not one of its own. */
-export function isOutage(error: unknown): boolean {
-  return error instanceof ApiError && (error.status >= 500 || error.status === 429)
 }

@@ -34,6 +34,11 @@ export function toUpstreamApiError(error: unknown, { redact }: { redact: Redact 
   return error
 }
 
+/** Of what a call threw: the upstream gave no answer, or none of its own. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof ApiError && (error.status >= 500 || error.status === 429)
+}
+
 /** What a failure says of the upstream's health: a refusal is an answer, too. */
 export function outcomeOf(error: unknown): Outcome | undefined {
   if (error instanceof SdkApiError) {
