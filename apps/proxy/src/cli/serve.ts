@@ -23,7 +23,7 @@ export async function serve(args: Readonly<Record<string, unknown>>, { env, stdo
   const deps = await createDeps({ config, log })
   try {
     const server = await listen(deps, config)
-    if (deps.upstream) process.on('SIGHUP', deps.upstream.reload)
+    if (config.upstreamProfilePath !== undefined) process.on('SIGHUP', () => deps.upstream?.reload())
     const dataPath = resolve(config.dataDir)
     deps.maintenance.start()
     // Elsewhere a terminal that closes stops its server, as it does by default.

@@ -28,8 +28,8 @@ export interface RelayBytesOptions {
 export function createRelayBytes({ context, downloads, direct }: RelayBytesOptions): UpstreamBytes {
   const { db, policy, partUrls, byteUrls, gate, spool, features, now } = context
   const removeCopies = async (imageId: string) => {
-    spool?.forget(imageId)
     for (const { blob_key } of await listRelayedParts(db, imageId)) if (blob_key !== null) await spool?.remove(blob_key)
+    await spool?.forget(imageId)
   }
 
   return {

@@ -11,9 +11,9 @@ export async function removeIdleRelays(
   const imageIds = await listIdleRelayedImages(db, { idleSinceMs: now() - idleMs, limit: batchSize })
   for (const imageId of imageIds) {
     await gate.exclusive(imageId, async () => {
-      spool?.forget(imageId)
       const rows = await listRelayedParts(db, imageId)
       for (const { blob_key } of rows) if (blob_key !== null) await spool?.remove(blob_key)
+      await spool?.forget(imageId)
       await forgetRelayedImage(db, imageId)
     })
   }

@@ -21,7 +21,8 @@ export interface Spool {
   /** The digest of these parts, undefined where a copy is missing. */
   digestOf(imageId: string, rows: readonly RelayedPartRow[]): Promise<string | undefined>
   remove(blobKey: string): Promise<void>
-  forget(imageId: string): void
+  /** Drops what else there is of an image whose copies are gone. */
+  forget(imageId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -97,7 +98,10 @@ export async function createSpool({ db, directory, buffers, log }: SpoolOptions)
         .remove(blobKey)
         .catch((error) => log.warn({ err: error, blobKey }, 'a copy stays until the next start'))
     },
-    forget: (imageId) => digests.forget(imageId),
+    async forget(imageId) {
+      digests.forget(imageId)
+      await blobs.removeEmptyImage(imageId).catch((error) => log.warn({ err: error, imageId }, 'an empty folder stays'))
+    },
     close: () => digests.close(),
   }
 }
