@@ -18,6 +18,8 @@ export interface Metrics {
   observeRequest(request: RequestMeasurement): void
   addReceivedBytes(sizeBytes: number): void
   addSentBytes(sizeBytes: number): void
+  /** Another value to be read when the metrics are. */
+  addGauge(name: `slipway_${string}`, help: string, read: () => number | Promise<number>): void
   /** In Prometheus' text format. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>
 }
@@ -83,6 +85,7 @@ export function createMetrics({ db, blobs, digests, partDigests, uploads }: Metr
       requests.inc({ method: knownMethods.has(method) ? method : 'other', route, status })
       durations.observe({ route }, seconds)
     },
+    addGauge: gauge,
     addReceivedBytes: (sizeBytes) => received.inc(sizeBytes),
     addSentBytes: (sizeBytes) => sent.inc(sizeBytes),
     async render() {

@@ -69,7 +69,7 @@ const maxDownloadConnections = 128
 
 /** @returns undefined when no upstream is configured @throws {ConfigError} when the profile is not right */
 export async function createUpstream(options: CreateUpstreamOptions): Promise<Upstream | undefined> {
-  const { config, db, log, now, installationSecret } = options
+  const { config, db, log, now, metrics, installationSecret } = options
   const { upstreamUrl: apiUrl, upstreamToken: token, upstreamConcurrency: maxRunning, upstreamTimeoutMs } = config
   if (apiUrl === undefined || token === undefined) return undefined
   const profiles = createProfileStore({ path: config.upstreamProfilePath, bytes: config.upstreamBytes, log })
@@ -91,13 +91,18 @@ export async function createUpstream(options: CreateUpstreamOptions): Promise<Up
     onRequest: (request) => log.debug({ upstream: request }, 'upstream request'),
   })
   const scopes = createRequestScopes({ proxyId: proxyIdOf(installationSecret) })
+  const onChange = (state: string) => log.warn({ state }, 'the circuit to the upstream changed')
+  const circuit = createCircuit({ now, onChange })
   const api = createUpstreamApi({
     client,
     scopes,
-    circuit: createCircuit({ now, onChange: (state) => log.warn({ state }, 'the circuit to the upstream changed') }),
+    circuit,
     queue: createCallQueue({ maxRunning, maxWaiting: maxRunning * waitingFactor }),
     redact,
   })
+  metrics.addGauge('slipway_upstream_circuit_open', 'Whether the upstream is left alone after failures.', () =>
+    circuit.state() === 'closed' ? 0 : 1,
+  )
   const directory = createWorkspaceDirectory({ api, policy, profile, now })
   const features = createUpstreamFeatures({ api, now })
   const direct = createDirectBytes({ api, features })

@@ -29,8 +29,8 @@ export function createDirectBytes({ api, features }: { api: UpstreamApi; feature
       return { items, hasMore: page.has_more, cursor: page.cursor }
     },
     completing: (_, complete) => complete(),
-    async issueDownload({ wire }) {
-      const { url, expires_at, sha256, size } = await wire()
+    async issueDownload({ imageId }) {
+      const { url, expires_at, sha256, size } = await api.call('getImageDownload', { params: { id: imageId } })
       return { url, expiresAt: new Date(expires_at * 1000), sha256, sizeBytes: size }
     },
     verifiedAmong: async () => nothing,

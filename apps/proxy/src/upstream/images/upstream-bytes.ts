@@ -1,6 +1,5 @@
-import type { WireImageDownload } from '@slipway/core'
 import type { Caller } from '../../auth/authenticate.ts'
-import type { Image, Page, Part } from '../../images/service.ts'
+import type { Page, Part } from '../../images/service.ts'
 import type { PresignedUrl } from '../../signing/byte-urls.ts'
 
 /** How bytes reach the upstream: `direct` leaves them to its own URLs, `relay` passes them through this server. */
@@ -26,9 +25,8 @@ export interface UpstreamBytes {
     complete: () => Promise<Result>,
   ): Promise<Result>
   issueDownload(request: {
-    readonly image: Pick<Image, 'id' | 'name'>
+    readonly imageId: string
     readonly origin: string
-    readonly wire: () => Promise<WireImageDownload>
   }): Promise<PresignedUrl & { readonly sha256: string | null; readonly sizeBytes: number }>
   /** Those of the images whose digest this server itself has verified. */
   verifiedAmong(imageIds: readonly string[]): Promise<ReadonlySet<string>>

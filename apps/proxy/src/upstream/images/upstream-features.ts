@@ -11,7 +11,7 @@ export interface UpstreamFeatures {
 /** An upstream is upgraded now and then. */
 const freshMs = 5 * 60_000
 /** What a server answers for a route that it does not have. */
-const unknownRouteStatuses = new Set([400, 404, 405, 501])
+const unknownRouteStatuses = new Set([400, 403, 404, 405, 501])
 
 export function createUpstreamFeatures({ api, now }: { api: UpstreamApi; now: () => number }): UpstreamFeatures {
   let known: { readonly wire: WireCapabilities | undefined; readonly atMs: number } | undefined
@@ -22,7 +22,8 @@ export function createUpstreamFeatures({ api, now }: { api: UpstreamApi; now: ()
         known = { wire: await api.call('getCapabilities'), atMs: now() }
       } catch (error) {
         if (!(error instanceof ApiError)) throw error
-        if (error.passedOn && unknownRouteStatuses.has(error.status)) known = { wire: undefined, atMs: now() }
+        const isRefusal = error.passedOn !== undefined && unknownRouteStatuses.has(error.status)
+        if (isRefusal || error.code === 'upstream_invalid') known = { wire: undefined, atMs: now() }
         // While it does not answer, what it could a moment ago is the best that is known.
         else if (!known) throw error
       }

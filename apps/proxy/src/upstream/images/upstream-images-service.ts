@@ -60,12 +60,8 @@ export function createUpstreamImagesService(context: UpstreamContext): ImagesSer
       return await toLocal(wire)
     },
     async issueDownload({ caller, ref, origin }) {
-      const { id, name } = await resolveImage(context, { caller, ref, access: 'read' })
-      return await bytes.issueDownload({
-        image: { id, name },
-        origin,
-        wire: () => api.call('getImageDownload', { params: { id } }),
-      })
+      const { id } = await resolveImage(context, { caller, ref, access: 'read' })
+      return await bytes.issueDownload({ imageId: id, origin })
     },
     async change({ caller, ref, event }) {
       const fact = await resolveImage(context, { caller, ref, access: 'change' })

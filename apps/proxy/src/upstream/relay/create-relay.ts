@@ -52,6 +52,12 @@ export async function createRelay({ config, apiUrl, direct, ...given }: CreateRe
     ? await createSpool({ db, directory: resolve(config.dataDir, 'relay'), buffers, log })
     : undefined
   const cache = await openCache({ config, now, log })
+  if (cache) {
+    const { addGauge } = given.metrics
+    addGauge('slipway_cache_reserved_bytes', 'Room that cached images take.', () => cache.usage().reservedBytes)
+    addGauge('slipway_cache_readers', 'Downloads from the cache at this moment.', () => cache.usage().readerCount)
+    addGauge('slipway_cache_fills', 'Images that arrive in the cache at this moment.', () => cache.usage().fillCount)
+  }
   const context: RelayContext = {
     ...given,
     checkByteUrl: createByteUrlCheck({ apiUrl, storageHosts: config.upstreamStorageHosts }),

@@ -22,11 +22,6 @@ export interface DownloadFacts {
   get(imageId: string): Promise<DownloadFact>
   /** With a URL that is new. @throws {ApiError} */
   renew(imageId: string): Promise<DownloadFact>
-  /** Takes what the upstream says now. @throws {ApiError} */
-  note(
-    image: { readonly id: string; readonly name: string },
-    ask: () => Promise<WireImageDownload>,
-  ): Promise<DownloadFact>
   forget(imageId: string): void
 }
 
@@ -82,16 +77,6 @@ export function createDownloadFacts({ api, now, recheckMs }: DownloadFactsOption
       }
     },
     renew,
-    async note({ id, name }, askUpstream) {
-      try {
-        return keep(id, name, await askUpstream())
-      } catch (error) {
-        const known = facts.get(id)
-        if (known && isOutage(error) && now() - known.checkedAtMs < maxStaleMs) return known
-        if (!isOutage(error)) facts.delete(id)
-        throw error
-      }
-    },
     forget: (imageId) => void facts.delete(imageId),
   }
 }

@@ -67,9 +67,9 @@ export function createRelayBytes({ context, downloads, direct }: RelayBytesOptio
         await finishRelayedImage(db, { imageId, isVerified, nowMs: now() })
         return completed
       }),
-    async issueDownload({ image, origin, wire }) {
-      const { sha256, sizeBytes } = await downloads.note(image, wire)
-      return { ...byteUrls.issue({ method: 'GET', imageId: image.id }, origin), sha256, sizeBytes }
+    async issueDownload({ imageId, origin }) {
+      const { sha256, sizeBytes } = await downloads.get(imageId)
+      return { ...byteUrls.issue({ method: 'GET', imageId }, origin), sha256, sizeBytes }
     },
     verifiedAmong: (imageIds) => verifiedRelayedImages(db, imageIds),
     changed: (imageId) => downloads.forget(imageId),

@@ -26,7 +26,7 @@ export interface RelayContext {
   readonly policy: PolicyGuard
   readonly byteUrls: ByteUrls
   readonly uploads: UploadGate
-  readonly metrics: Pick<Metrics, 'addReceivedBytes' | 'addSentBytes'>
+  readonly metrics: Pick<Metrics, 'addReceivedBytes' | 'addSentBytes' | 'addGauge'>
   readonly dispatcher: Dispatcher
   readonly checkByteUrl: CheckByteUrl
   /** Of the upstream's storage, which may be well while its API is not. */
