@@ -2,11 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { limits } from '@slipway/core'
+import { parseRange } from '../../src/bytes/range.ts'
 
 interface Grant {
   readonly method: 'PUT' | 'GET'
   readonly key: string
   readonly partNumber: number
+  readonly lifetimeSeconds: number
   readonly expiresAt: number
   readonly isOpen: () => boolean
 }
@@ -21,10 +23,10 @@ export function createObjectStore() {
   let origin = ''
   const counts = { puts: 0, gets: 0, activeGets: 0, sentBytes: 0 }
 
-  const presign = (grant: Omit<Grant, 'expiresAt'>, lifetimeSeconds: number) => {
+  const presign = (grant: Omit<Grant, 'expiresAt' | 'lifetimeSeconds'>, lifetimeSeconds: number) => {
     const signature = randomBytes(20).toString('hex')
     const expiresAt = Math.floor(Date.now() / 1000) + lifetimeSeconds
-    grants.set(signature, { ...grant, expiresAt })
+    grants.set(signature, { ...grant, lifetimeSeconds, expiresAt })
     const path = grant.method === 'PUT' ? `/bucket/${grant.key}/${grant.partNumber}` : `/bucket/${grant.key}`
     return {
       url: `${origin}${path}?X-Amz-Expires=${lifetimeSeconds}&X-Amz-Signature=${signature}`,
@@ -60,14 +62,13 @@ export function createObjectStore() {
     if (request.headers['if-match'] !== undefined && request.headers['if-match'] !== etag) {
       return xml(response, 412, 'PreconditionFailed')
     }
-    const [, from = '', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? []
-    const start = Number(from)
-    const end = to === '' ? object.sizeBytes : Math.min(Number(to) + 1, object.sizeBytes)
-    if (from !== '' && start >= object.sizeBytes) return xml(response, 416, 'InvalidRange')
-    response.writeHead(from === '' ? 200 : 206, {
+    const range = parseRange(request.headers.range, object.sizeBytes)
+    if (range === 'unsatisfiable') return xml(response, 416, 'InvalidRange')
+    const { start, end } = range ?? { start: 0, end: object.sizeBytes }
+    response.writeHead(range ? 206 : 200, {
       etag,
       'content-length': end - start,
-      ...(from === '' ? {} : { 'content-range': `bytes ${start}-${end - 1}/${object.sizeBytes}` }),
+      ...(!range ? {} : { 'content-range': `bytes ${start}-${end - 1}/${object.sizeBytes}` }),
     })
     counts.activeGets++
     response.once('close', () => counts.activeGets--)
@@ -77,8 +78,11 @@ export function createObjectStore() {
       counts.sentBytes += bytes.length
       if (!response.write(bytes)) {
         await new Promise<void>((resolve) => {
-          response.once('drain', resolve)
-          response.once('close', resolve)
+          const settle = () => {
+            response.off('drain', settle).off('close', settle)
+            resolve()
+          }
+          response.once('drain', settle).once('close', settle)
         })
       }
     }
@@ -100,13 +104,14 @@ export function createObjectStore() {
       size: objectOf(key).sizeBytes,
     }),
     /** Why the parts make no object, or undefined. */
-    refusalOf(key: string): { code: string; field?: string } | undefined {
+    refusalOf(key: string): { code: string; message: string; field?: string } | undefined {
       const numbers = [...(parts.get(key)?.keys() ?? [])].sort((a, b) => a - b)
-      if (numbers.length === 0) return { code: 'no_parts' }
+      if (numbers.length === 0) return { code: 'no_parts', message: 'there are no parts' }
       const missing = numbers.findIndex((number, index) => number !== index + 1)
-      if (missing >= 0) return { code: 'part_missing', field: `parts.${missing + 1}` }
+      if (missing >= 0) return { code: 'part_missing', message: 'a part is missing', field: `parts.${missing + 1}` }
       const small = numbers.slice(0, -1).find((n) => (parts.get(key)?.get(n)?.length ?? 0) < limits.minPartSizeBytes)
-      return small === undefined ? undefined : { code: 'part_too_small', field: `parts.${small}` }
+      if (small === undefined) return undefined
+      return { code: 'part_too_small', message: 'EntityTooSmall: 5 MiB at least', field: `parts.${small}` }
     },
     async start() {
       server = createServer((request, response) => {
@@ -115,7 +120,8 @@ export function createObjectStore() {
         const grant = grants.get(searchParams.get('X-Amz-Signature') ?? '')
         const path =
           grant && (grant.method === 'PUT' ? `/bucket/${grant.key}/${grant.partNumber}` : `/bucket/${grant.key}`)
-        if (!grant || grant.method !== request.method || path !== pathname)
+        const isAltered = grant && searchParams.get('X-Amz-Expires') !== String(grant.lifetimeSeconds)
+        if (!grant || isAltered || grant.method !== request.method || path !== pathname)
           return xml(response, 403, 'SignatureDoesNotMatch')
         if (grant.expiresAt * 1000 <= Date.now()) return xml(response, 403, 'AccessDenied')
         const run = grant.method === 'PUT' ? put : get

@@ -83,6 +83,27 @@ describe("the upstream's API", () => {
   })
 })
 
+describe('connections to the upstream', () => {
+  it('are kept and used again, and no more are made than requests may run at once', async () => {
+    const limited = await startFrontDoor({ upstreamConcurrency: 2 })
+    try {
+      const { server, upstream } = limited
+      for (let i = 0; i < 10; i++) expect((await server.api('GET', '/v2/images')).status).toBe(200)
+      expect(upstream.connectionCount).toBe(1)
+      const crowd = await Promise.all(Array.from({ length: 15 }, () => server.api('GET', '/v2/images')))
+      expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([200]))
+      expect(upstream.connectionCount).toBeLessThanOrEqual(2)
+      upstream.intercept = () => true
+      const waiting = await Promise.all(Array.from({ length: 25 }, () => server.api('GET', '/v2/images')))
+      const outcomes = waiting.map(outcome)
+      expect(outcomes.filter((text) => text === '503 upstream_unavailable').length).toBeGreaterThanOrEqual(7)
+      expect(new Set(outcomes)).toEqual(new Set(['503 upstream_unavailable', '504 upstream_timeout']))
+    } finally {
+      await limited.stop()
+    }
+  })
+})
+
 describe("the upstream's storage", () => {
   const part = bytesOf(3_000_000)
 

@@ -131,6 +131,26 @@ it('stops at SIGTERM with a fill under way, without waiting for it', async () =>
   expect(code).toBe(0)
 })
 
+it.runIf(process.platform === 'linux')('leaves no file and no socket open after transfers that fail', async () => {
+  const { proxy, api } = await start()
+  const descriptorCount = async () => (await readdir(`/proc/${proxy.child.pid}/fd`)).length
+  const image = bytesOf(6_000_000)
+  await (await fetch(await downloadUrl(api, await uploadImage(api, [image])))).arrayBuffer()
+  const before = await descriptorCount()
+  upstream.store.intercept = (request) => {
+    request.socket.destroy()
+    return true
+  }
+  for (let round = 0; round < 6; round++) {
+    const id = await createImage(api)
+    expect((await putPart(api, id, 1, bytesOf(1_000_000))).status).toBe(503)
+  }
+  upstream.store.intercept = undefined
+  // Idle connections of this test and to the upstream come and go.
+  await expect.poll(descriptorCount, { timeout: 10_000 }).toBeLessThanOrEqual(before + 4)
+  expect(await readdir(join(dataDir, 'relay')).then((names) => names.length)).toBeLessThanOrEqual(6)
+})
+
 it.each([
   [['--upstream-url', 'https://api.example'], '--upstream-token or SLIPWAY_UPSTREAM_TOKEN is required too'],
   [['--upstream-token', 'x'], '--upstream-url or SLIPWAY_UPSTREAM_URL is required too'],

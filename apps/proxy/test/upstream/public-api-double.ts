@@ -27,6 +27,8 @@ export interface PublicApiDouble {
   readonly token: string
   /** Every request that came, without its query. */
   readonly requests: { method: string; path: string; headers: IncomingMessage['headers'] }[]
+  /** Connections that were made so far. */
+  connectionCount: number
   readonly store: ReturnType<typeof createObjectStore>
   /** Answers instead of the double, when it returns true. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
@@ -111,10 +113,10 @@ export async function startPublicApiDouble({ port = 0 }: { port?: number } = {})
     if (!found) throw new Refusal(404, 'workspace_not_found', 'no such workspace', 'workspace')
     return found
   }
-  const findImage = (text: string) => {
+  const findImage = (text: string, { isDeletedToo = false } = {}) => {
     const ref = parseImageRef(text)
     const found = [...images.values()].find((image) => {
-      if (ref.kind === 'id') return image.id === ref.id && !image.state.isDeleted
+      if (ref.kind === 'id') return image.id === ref.id && (isDeletedToo || !image.state.isDeleted)
       const wanted = ref.kind === 'path' ? ref.path : { account, workspace: 'default', name: ref.name }
       const workspace = workspaces.get(image.workspaceId)?.name
       return isLive(image) && wanted.account === account && wanted.workspace === workspace && wanted.name === image.name
@@ -181,14 +183,18 @@ export async function startPublicApiDouble({ port = 0 }: { port?: number } = {})
       const workspace = query.workspace && !isPublicList ? findWorkspace(query.workspace) : undefined
       if (query.starting_after && query.ending_before)
         throw new Refusal(400, 'invalid_format', 'one of them', 'ending_before')
-      const orderOf = (cursor: string) => {
+      const orderOf = (cursor: string, field: string) => {
         const found = cursors.get(cursor)
-        if (found === undefined) throw new Refusal(400, 'invalid_cursor', 'not a cursor')
+        if (found === undefined) throw new Refusal(400, 'invalid_cursor', 'not a cursor', field)
         return found
       }
-      const after = query.starting_after ? orderOf(query.starting_after) : Number.POSITIVE_INFINITY
-      const before = query.ending_before ? orderOf(query.ending_before) : 0
-      const ids = query.id && new Set(query.id.flatMap((ref: string) => tryFind(() => findImage(ref).id)))
+      const after = query.starting_after ? orderOf(query.starting_after, 'starting_after') : Number.POSITIVE_INFINITY
+      const before = query.ending_before ? orderOf(query.ending_before, 'ending_before') : 0
+      const ids =
+        query.id &&
+        new Set(
+          query.id.flatMap((ref: string) => tryFind(() => findImage(ref, { isDeletedToo: query.include_deleted }).id)),
+        )
       const all = [...images.values()]
         .filter((image) => query.include_deleted || !image.state.isDeleted)
         .filter((image) => (isPublicList ? image.state.isPublic : !workspace || image.workspaceId === workspace.id))
@@ -219,7 +225,7 @@ export async function startPublicApiDouble({ port = 0 }: { port?: number } = {})
       const image = findImage(params.id ?? '')
       if (isUploadable(image.state)) {
         const refusal = store.refusalOf(image.id)
-        if (refusal) throw new Refusal(400, refusal.code, 'the parts make no image', refusal.field)
+        if (refusal) throw new Refusal(400, refusal.code, refusal.message, refusal.field)
       }
       apply(image, { type: 'completed', sha256: body.sha256 })
       return wireImage(image)
@@ -310,6 +316,7 @@ export async function startPublicApiDouble({ port = 0 }: { port?: number } = {})
     url: '',
     token,
     requests: [],
+    connectionCount: 0,
     store,
     intercept: undefined,
     stop: async () => undefined,
@@ -331,6 +338,7 @@ export async function startPublicApiDouble({ port = 0 }: { port?: number } = {})
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
       )
   })
+  server.on('connection', () => double.connectionCount++)
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return Object.assign(double, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
