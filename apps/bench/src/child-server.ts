@@ -6,6 +6,8 @@ export interface ChildServer {
   readonly url: string
   /** Its peak of resident memory so far, from Linux's /proc. */
   peakRssBytes(): Promise<number>
+  /** Processor time so far, of all its threads and in the kernel for it. */
+  cpuSeconds(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -18,6 +20,8 @@ export interface StartChildServerOptions {
 
 const startTimeoutMs = 15_000
 const retryMs = 50
+/** Linux's USER_HZ, which is 100 everywhere. */
+const ticksPerSecond = 100
 
 export async function startChildServer({ command, url, env }: StartChildServerOptions): Promise<ChildServer> {
   const [program = '', ...args] = command
@@ -30,6 +34,12 @@ export async function startChildServer({ command, url, env }: StartChildServerOp
     async peakRssBytes() {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
       return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
+    },
+    async cpuSeconds() {
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8')
+      // The fields after the program's name, which may hold spaces: utime and stime are the 14th and 15th of all.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
     },
     async stop() {
       child.kill('SIGTERM')

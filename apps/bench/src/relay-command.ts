@@ -43,6 +43,7 @@ async function measure({ partSizeMib, partCount, runCount, parent }: MeasureOpti
     const hash = createHash('sha256')
     for (let i = 0; i < partCount; i++) hash.update(part)
     const upload = { part, partCount, concurrency, sha256: hash.digest('hex') }
+    const cpuBefore = { front: await pair.front.cpuSeconds(), upstream: await pair.upstream.cpuSeconds() }
     const rounds: { direct: number; relayed: number }[] = []
     for (let round = 0; round <= runCount; round++) {
       const direct = await uploadParts({ server: pair.upstream, ...upload })
@@ -54,12 +55,15 @@ async function measure({ partSizeMib, partCount, runCount, parent }: MeasureOpti
         `\r${partSizeMib} MiB parts: round ${round + 1} of ${runCount + 1}${round === runCount ? '\n' : ''}`,
       )
     }
+    const gib = (partSizeMib * partCount * (runCount + 1)) / 1024
     const speed = spreadOf(rounds.map(({ direct, relayed }) => direct / relayed))
     return {
       'direct s': spreadOf(rounds.map(({ direct }) => direct)).median.toFixed(2),
       'relayed s': spreadOf(rounds.map(({ relayed }) => relayed)).median.toFixed(2),
       'relay × direct, median': speed.median.toFixed(2),
       'min–max': `${speed.min.toFixed(2)}–${speed.max.toFixed(2)}`,
+      'relay CPU s/GiB': (((await pair.front.cpuSeconds()) - cpuBefore.front) / gib).toFixed(2),
+      'upstream CPU s/GiB': (((await pair.upstream.cpuSeconds()) - cpuBefore.upstream) / (2 * gib)).toFixed(2),
       'peak RSS of the relay MiB': Math.round((await pair.front.peakRssBytes()) / mib),
     }
   } finally {
