@@ -102,6 +102,7 @@ describe('a policy', () => {
   it('is found by the name or id of the token, else by *, and is read again when told to', async () => {
     const { server } = await start({ tokens: { '*': { operations: ['getImage'] } } })
     expect(outcome(await server.api('GET', '/v2/images'))).toBe('403 outside_policy')
+    expect((await server.api('GET', '/v2/capabilities')).status).toBe(200)
     writeFileSync(profilePath, '{ broken')
     server.deps.upstream?.reload()
     expect(outcome(await server.api('GET', '/v2/images'))).toBe('403 outside_policy')

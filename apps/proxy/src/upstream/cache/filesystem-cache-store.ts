@@ -14,10 +14,10 @@ export async function createFilesystemCacheStore({ directory }: { directory: str
 
   return {
     async list() {
-      const names = (await readdir(directory)).flatMap((name) => fileName.exec(name) ?? [])
       const objects: StoredObject[] = []
-      for (const name of names.filter((text) => fileName.test(text))) {
-        const [, sha256 = '', suffix] = fileName.exec(name) ?? []
+      for (const name of await readdir(directory)) {
+        const [, sha256, suffix] = fileName.exec(name) ?? []
+        if (sha256 === undefined) continue
         const { size, mtimeMs } = await stat(join(directory, name))
         objects.push({ sha256, sizeBytes: size, usedAtMs: mtimeMs, isWhole: suffix === wholeSuffix })
       }

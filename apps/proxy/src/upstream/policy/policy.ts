@@ -18,6 +18,8 @@ export interface PolicyGuard {
 }
 
 const unlimited: Policy = {}
+/** What every client asks before it does anything: who it is, and what is served here. */
+const alwaysAllowed: ReadonlySet<OperationName> = new Set(['getAccount', 'getCapabilities'])
 
 export function createPolicyGuard({ profile }: { profile: () => Profile }): PolicyGuard {
   const ruleOf = ({ tokenId, tokenName }: Caller) => {
@@ -37,7 +39,8 @@ export function createPolicyGuard({ profile }: { profile: () => Profile }): Poli
   return {
     assertOperation(caller, operation) {
       const { key, policy } = ruleOf(caller)
-      if (policy.operations === undefined || policy.operations.includes(operation)) return
+      if (policy.operations === undefined || alwaysAllowed.has(operation)) return
+      if (policy.operations.includes(operation)) return
       throw refuse(key, 'operations', `the policy of your token does not allow ${operation}`)
     },
     assertWorkspace(caller, workspaceName) {
