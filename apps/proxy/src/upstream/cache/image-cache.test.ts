@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -171,6 +171,19 @@ describe('a fill', () => {
     await cache.close()
     await expect(reader?.visible(3 * mib)).rejects.toThrow('stopped')
   })
+})
+
+it('fetches anew what somebody removed or cut in its folder', async () => {
+  const upstream = createUpstream(2 * mib)
+  const cache = await createCache(100 * mib)
+  await readWhole(cache, upstream)
+  await rm(join(directory, `${upstream.sha256}.img`))
+  expect((await readWhole(cache, upstream)).equals(upstream.bytes)).toBe(true)
+  await cache.close()
+  await truncate(join(directory, `${upstream.sha256}.img`), mib)
+  const restarted = await createCache(100 * mib)
+  expect((await readWhole(restarted, upstream)).equals(upstream.bytes)).toBe(true)
+  expect(upstream.fetches).toHaveLength(3)
 })
 
 describe('the room', () => {

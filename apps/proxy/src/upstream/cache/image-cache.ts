@@ -110,7 +110,8 @@ export async function createImageCache({ store, capacityBytes, now, log }: Image
     entry.fill = fill
     const over = (status: 'whole' | 'begun') => {
       entry.status = status
-      if (entry.readerCount === 0) void release(entry)
+      if (entry.readerCount > 0) return
+      release(entry).catch((error) => log.warn({ err: error, sha256 }, 'a cached file could not be closed'))
     }
     fill.finished.then(
       () => over('whole'),
@@ -171,12 +172,26 @@ export async function createImageCache({ store, capacityBytes, now, log }: Image
     }
   }
 
+  const openKnown = async ({ sha256, sizeBytes }: WantedImage) => {
+    const known = entries.get(sha256)
+    if (!known || known.status === 'begun') return undefined
+    try {
+      if (known.reservedBytes === sizeBytes || known.readerCount > 0) return await readerOf(known)
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
+    // Somebody else removed or changed the file: it is fetched anew.
+    await evict(known)
+    return undefined
+  }
+
   const openNext = async (wanted: WantedImage) => {
     const { sha256 } = wanted
     if ((wrongUntilMs.get(sha256) ?? 0) > now()) throw wrongAMomentAgo()
     wrongUntilMs.delete(sha256)
+    const reader = await openKnown(wanted)
+    if (reader) return reader
     const known = entries.get(sha256)
-    if (known && known.status !== 'begun') return await readerOf(known)
     // A fill that failed may still have followers, which are about to learn of it.
     if (known?.fill) await release(known)
     const entry = await begin(wanted)
@@ -202,6 +217,10 @@ export async function createImageCache({ store, capacityBytes, now, log }: Image
       for (const entry of entries.values()) await release(entry)
     },
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 function wrongAMomentAgo(): ApiError {

@@ -37,3 +37,17 @@ it('goes on after a failure', async () => {
   await expect(gate.exclusive('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await gate.exclusive('a', async () => 'ran')).toBe('ran')
 })
+
+it('gives a completion up that parts keep waiting, and lets the parts behind it through', async () => {
+  const gate = createImageGate({ waitMs: 1 })
+  const { begun, run, end } = createRuns()
+  const slow = gate.shared('a', run('slow part'))
+  const completion = gate.exclusive('a', run('complete'))
+  const later = gate.shared('a', run('later part'))
+  await expect(completion).rejects.toMatchObject({ code: 'changed_meanwhile' })
+  await expect.poll(() => begun).toEqual(['slow part', 'later part'])
+  end('slow part')
+  end('later part')
+  await Promise.all([slow, later])
+  expect(await gate.exclusive('a', async () => 'ran')).toBe('ran')
+})

@@ -1,6 +1,9 @@
+import { changedMeanwhile } from '../../api-errors.ts'
+
 /** Lets any number of parts of an image through at the same time, or its completion alone. */
 export interface ImageGate {
   shared<Result>(imageId: string, run: () => Promise<Result>): Promise<Result>
+  /** @throws {ApiError} changed_meanwhile when parts kept arriving for too long */
   exclusive<Result>(imageId: string, run: () => Promise<Result>): Promise<Result>
 }
 
@@ -10,11 +13,14 @@ interface Gate {
   readonly waiting: { readonly isExclusive: boolean; readonly enter: () => void }[]
 }
 
+/** A part may take hours; whoever completes while it arrives is told so long before. */
+const defaultWaitMs = 30_000
+
 /**
  * A part that lands while its image's digest is computed would make the digest that of other bytes: completion waits for
  * the parts under way, and later parts wait for completion, in the order in which they came.
  */
-export function createImageGate(): ImageGate {
+export function createImageGate({ waitMs = defaultWaitMs }: { waitMs?: number } = {}): ImageGate {
   const gates = new Map<string, Gate>()
 
   const admit = (imageId: string, gate: Gate) => {
@@ -31,9 +37,23 @@ export function createImageGate(): ImageGate {
   const enter = async (imageId: string, isExclusive: boolean) => {
     const gate = gates.get(imageId) ?? { sharedCount: 0, isExclusive: false, waiting: [] }
     gates.set(imageId, gate)
-    const entered = new Promise<void>((resolve) => gate.waiting.push({ isExclusive, enter: resolve }))
-    admit(imageId, gate)
-    await entered
+    await new Promise<void>((resolve, reject) => {
+      const place = {
+        isExclusive,
+        enter() {
+          clearTimeout(timer)
+          resolve()
+        },
+      }
+      const giveUp = () => {
+        gate.waiting.splice(gate.waiting.indexOf(place), 1)
+        admit(imageId, gate)
+        reject(changedMeanwhile())
+      }
+      const timer = isExclusive ? setTimeout(giveUp, waitMs) : undefined
+      gate.waiting.push(place)
+      admit(imageId, gate)
+    })
     return () => {
       if (isExclusive) gate.isExclusive = false
       else gate.sharedCount--
