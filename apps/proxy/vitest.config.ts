@@ -10,7 +10,7 @@ export default defineConfig({
     include: isOnS3 ? ['test/**/*.test.ts'] : ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: [
       '**/node_modules/**',
-      isOnS3 ? 'test/files/**' : 'test/s3/**',
+      ...(isOnS3 ? ['test/files/**', 'test/upstream/**'] : ['test/s3/**']),
       ...(isOnPostgres ? [] : ['test/postgres/**']),
       // Two servers on one folder of bytes.
       ...(isOnS3 ? ['test/postgres/{races,replicas}.test.ts'] : []),

@@ -15,6 +15,8 @@ export interface BenchArguments {
   readonly diskFolder: string
   /** A PostgreSQL server on which `scale` measures as well. */
   readonly databaseUrl: string | undefined
+  /** Of `herd`. */
+  readonly readerCount: number
 }
 
 /** Its message is for the one who typed the command. */
@@ -45,6 +47,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     folder: values.folder,
     diskFolder: values['disk-folder'],
     databaseUrl: values['database-url'],
+    readerCount: countOf('readers', values.readers, 1000) ?? 50,
   }
 }
 
@@ -61,6 +64,7 @@ function parse(args: readonly string[]) {
         png: { type: 'boolean', default: false },
         folder: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
         'database-url': { type: 'string' },
+        readers: { type: 'string' },
         'disk-folder': { type: 'string', default: tmpdir() },
       },
     })

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { type BenchArguments, parseBenchArguments, UsageError } from './bench-arguments.ts'
 import { runScenarios } from './profiling/run-scenarios.ts'
+import { runHerd } from './relay/run-herd.ts'
+import { runRelay } from './relay/run-relay.ts'
 import { mergeWithEarlier, writeResults } from './report/results.ts'
 import { runSuites } from './run-suites.ts'
 import { runScale } from './scale/run-scale.ts'
@@ -22,6 +24,15 @@ const tasks: Readonly<Record<string, Task>> = {
   scale: {
     about: 'what requests cost on a million parts, on SQLite and, with --database-url, on PostgreSQL',
     run: runScale,
+  },
+  relay: {
+    about: 'uploads through one slipway-proxy to another, beside direct ones',
+    run: ({ profile, folder }) => runRelay({ runCount: profile.runCount, folder, say }),
+  },
+  herd: {
+    about: 'many readers of one image that a proxy in front has to fetch first (needs curl)',
+    run: ({ profile, folder, readerCount }) =>
+      runHerd({ sizeMib: Math.ceil(profile.transferBytes / 2 ** 20), readerCount, folder }),
   },
 }
 

@@ -13,6 +13,11 @@ import { toApiError } from './to-api-error.ts'
 /** Every JSON route; the listener hands in each request's context. The byte routes stand apart, on Node's raw streams: see `bytes/`. */
 export function createApp(deps: Deps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
+  const { upstream } = deps
+  // Only where it is needed: a chain of handlers costs the small requests of everybody else.
+  if (upstream) {
+    app.use((c, next) => upstream.scopes.run({ requestId: c.env.context.requestId, via: c.req.header('via') }, next))
+  }
   bindHealth(app, deps)
   bindMetrics(app, deps)
   bindReference(app)
@@ -20,6 +25,7 @@ export function createApp(deps: Deps): Hono<AppEnv> {
     handlers: createHandlers(deps),
     authenticate: deps.authenticate,
     audit: deps.audit,
+    authorize: deps.upstream?.authorize,
     publicUrl: deps.publicUrl,
   })
   app.notFound((c) => unserved.fetch(c.req.raw, c.env))

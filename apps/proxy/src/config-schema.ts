@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DatabaseUrlError, parseDatabaseUrl } from './metadata/database-url.ts'
+import { parseSizeText } from './size-text.ts'
 import { type StorageLocation, storageLocationSchema } from './storage/storage-url.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -37,6 +38,18 @@ export const settings = {
   metricsToken: { flag: '--metrics-token', variable: 'SLIPWAY_METRICS_TOKEN', isSecret: true },
   tlsCertPath: { flag: '--tls-cert', variable: 'SLIPWAY_TLS_CERT' },
   tlsKeyPath: { flag: '--tls-key', variable: 'SLIPWAY_TLS_KEY' },
+  upstreamUrl: { flag: '--upstream-url', variable: 'SLIPWAY_UPSTREAM_URL' },
+  upstreamToken: { flag: '--upstream-token', variable: 'SLIPWAY_UPSTREAM_TOKEN', isSecret: true },
+  upstreamBytes: { flag: '--upstream-bytes', variable: 'SLIPWAY_UPSTREAM_BYTES' },
+  upstreamProfilePath: { flag: '--upstream-profile', variable: 'SLIPWAY_UPSTREAM_PROFILE' },
+  upstreamStorageHosts: { flag: '--upstream-storage-hosts', variable: 'SLIPWAY_UPSTREAM_STORAGE_HOSTS' },
+  upstreamAllowPrivate: { flag: '--upstream-allow-private', variable: 'SLIPWAY_UPSTREAM_ALLOW_PRIVATE' },
+  upstreamConcurrency: { flag: '--upstream-concurrency', variable: 'SLIPWAY_UPSTREAM_CONCURRENCY' },
+  upstreamTimeoutMs: { flag: '--upstream-timeout', variable: 'SLIPWAY_UPSTREAM_TIMEOUT' },
+  relayVerify: { flag: '--relay-verify', variable: 'SLIPWAY_RELAY_VERIFY' },
+  cacheBytes: { flag: '--cache-size', variable: 'SLIPWAY_CACHE_SIZE' },
+  cacheDir: { flag: '--cache-dir', variable: 'SLIPWAY_CACHE_DIR' },
+  cacheRecheckMs: { flag: '--cache-recheck', variable: 'SLIPWAY_CACHE_RECHECK' },
 } as const satisfies Record<string, { flag: `--${string}`; variable: string; isSecret?: true }>
 
 export type SettingName = keyof typeof settings
@@ -92,25 +105,51 @@ export const serveConfigSchema = z
     uploadExpiryMs: days({ min: 1 }).default(7 * dayMs),
     purgeGraceMs: days({ min: 0 }).default(7 * dayMs),
     auditRetentionMs: days({ min: 1 }).default(365 * dayMs),
-    quotaBytes: z.string().transform(parseSize).optional(),
+    quotaBytes: z.string().transform(parseSizeText).optional(),
     maxConcurrentUploads: wholeNumber({ min: 1, max: 10_000, what: 'a number of uploads' }).default(256),
     idleTimeoutMs: seconds().default(minuteMs),
     headersTimeoutMs: seconds().default(minuteMs / 2),
     corsOrigins: z.string().transform(parseOrigins).default([]),
-    metrics: z
-      .enum(['on', 'off'], 'must be on or off')
-      .transform((text) => text === 'on')
-      .default(true),
+    metrics: onOff().default(true),
     metricsToken: z
       .string()
       .regex(/^[\x21-\x7e]{16,255}$/, 'must be 16 to 255 visible characters')
       .optional(),
     tlsCertPath: z.string().min(1, 'must name a PEM file').optional(),
     tlsKeyPath: z.string().min(1, 'must name a PEM file').optional(),
+    upstreamUrl: z
+      .string()
+      .refine(isApiUrl, 'must be the URL of an Images API, such as https://api.sfcompute.com')
+      .optional(),
+    upstreamToken: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'must be visible characters without spaces')
+      .optional(),
+    upstreamBytes: z.enum(['direct', 'relay'], 'must be direct or relay').default('direct'),
+    upstreamProfilePath: z.string().min(1, 'must name a JSON file').optional(),
+    upstreamStorageHosts: z.string().transform(parseHosts).default([]),
+    upstreamAllowPrivate: onOff().default(false),
+    upstreamConcurrency: wholeNumber({ min: 1, max: 1000, what: 'a number of requests' }).default(32),
+    upstreamTimeoutMs: seconds().default(minuteMs / 2),
+    relayVerify: onOff().default(true),
+    cacheBytes: z.string().transform(parseSizeText).optional(),
+    cacheDir: z.string().min(1, 'must name a folder').optional(),
+    cacheRecheckMs: seconds().default(minuteMs / 4),
   })
   .check((context) => {
-    const { dataDir, databaseUrl, storageUrl } = context.value
-    if (dataDir !== undefined || !needsFolder({ databaseUrl, storageUrl })) return
+    const { upstreamUrl, upstreamToken } = context.value
+    if ((upstreamUrl === undefined) === (upstreamToken === undefined)) return
+    const path = [upstreamUrl === undefined ? 'upstreamUrl' : 'upstreamToken']
+    context.issues.push({ code: 'custom', input: undefined, path, message: 'is required too: an upstream needs both' })
+  })
+  .check((context) => {
+    const { upstreamUrl, upstreamBytes, cacheBytes } = context.value
+    if (cacheBytes === undefined || (upstreamUrl !== undefined && upstreamBytes === 'relay')) return
+    const message = 'needs an upstream whose bytes are relayed: set the upstream and --upstream-bytes relay'
+    context.issues.push({ code: 'custom', input: undefined, path: ['cacheBytes'], message })
+  })
+  .check((context) => {
+    if (context.value.dataDir !== undefined || !needsFolder(context.value)) return
     context.issues.push({ code: 'custom', input: undefined, path: ['dataDir'], message: dataDirIsRequired })
   })
   .check((context) => {
@@ -120,15 +159,15 @@ export const serveConfigSchema = z
     context.issues.push({ code: 'custom', input: undefined, path, message: 'is required too: TLS needs both files' })
   })
 
-/** Replicas on PostgreSQL and an object store keep nothing of their own. */
-export function needsFolder({
-  databaseUrl,
-  storageUrl,
-}: {
+interface Places {
   readonly databaseUrl: string
   readonly storageUrl: StorageLocation
-}): boolean {
-  return databaseUrl === 'sqlite:' || storageUrl.kind === 'files'
+  readonly upstreamUrl?: string | undefined
+}
+
+/** Replicas on PostgreSQL and an object store keep nothing of their own; in front of an upstream there are copies and a cache. */
+export function needsFolder({ databaseUrl, storageUrl, upstreamUrl }: Places): boolean {
+  return databaseUrl === 'sqlite:' || storageUrl.kind === 'files' || upstreamUrl !== undefined
 }
 
 export type ServeConfig = Readonly<z.output<typeof serveConfigSchema>>
@@ -142,22 +181,16 @@ function wholeNumber({ min, max, what }: { min: number; max: number; what: strin
     .refine((value) => value >= min && value <= max, message)
 }
 
+function onOff() {
+  return z.enum(['on', 'off'], 'must be on or off').transform((text) => text === 'on')
+}
+
 function days({ min }: { min: number }) {
   return wholeNumber({ min, max: maxDays, what: 'a whole number of days' }).transform((value) => value * dayMs)
 }
 
 function seconds() {
   return wholeNumber({ min: 1, max: 3600, what: 'a whole number of seconds' }).transform((value) => value * 1000)
-}
-
-const unitBytes: Readonly<Record<string, number>> = { '': 1, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
-
-function parseSize(text: string, context: z.RefinementCtx): number {
-  const [, digits, unit = ''] = /^(\d{1,15})\s*(MiB|GiB|TiB)?$/.exec(text) ?? []
-  const sizeBytes = Number(digits) * (unitBytes[unit] ?? 1)
-  if (digits !== undefined && sizeBytes > 0 && Number.isSafeInteger(sizeBytes)) return sizeBytes
-  context.addIssue({ code: 'custom', message: 'must be a size such as 500GiB, 2TiB or a number of bytes' })
-  return z.NEVER
 }
 
 function checkDatabaseUrl(text: string, context: z.RefinementCtx): void {
@@ -185,4 +218,22 @@ function isOrigin(text: string): boolean {
   const url = URL.parse(text)
   if (!url || !['http:', 'https:'].includes(url.protocol)) return false
   return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+}
+
+/** With a path where the API has one; never with credentials or a query, which would end up in logs. */
+function isApiUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return false
+  return url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+}
+
+/** Host names, of which the first label may be `*` for any labels in its place. */
+function parseHosts(text: string, context: z.RefinementCtx): readonly string[] {
+  const hosts = text.split(',').map((host) => host.trim().toLowerCase())
+  if (hosts.every((host) => /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$|^\[[0-9a-f:.]+\]$/.test(host))) return hosts
+  context.addIssue({
+    code: 'custom',
+    message: 'must be host names such as bucket.s3.example.com or *.s3.example.com, separated by commas, without ports',
+  })
+  return z.NEVER
 }

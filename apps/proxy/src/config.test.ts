@@ -25,6 +25,13 @@ describe('the configuration', () => {
       headersTimeoutMs: 30_000,
       corsOrigins: [],
       metrics: true,
+      upstreamBytes: 'direct',
+      upstreamStorageHosts: [],
+      upstreamAllowPrivate: false,
+      upstreamConcurrency: 32,
+      upstreamTimeoutMs: 30_000,
+      relayVerify: true,
+      cacheRecheckMs: 15_000,
     })
   })
 

@@ -4,6 +4,7 @@ import { type Audit, createAudit } from './audit.ts'
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts'
 import { createTokenReader } from './auth/token-reader.ts'
 import { createTokensService, type TokensService } from './auth/tokens-service.ts'
+import { createBufferPool } from './blobs/buffer-pool.ts'
 import { createUploadGate, type UploadGate } from './bytes/upload-gate.ts'
 import { needsFolder, type ServeConfig, serveConfigSchema } from './config-schema.ts'
 import { lockDataDirectory, prepareDataDirectory } from './data-directory.ts'
@@ -16,9 +17,11 @@ import { openDatabase } from './metadata/open.ts'
 import type { Database } from './metadata/schema.ts'
 import { ensureSecrets } from './metadata/secrets.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { createByteUrls } from './signing/byte-urls.ts'
 import { createKeyring, type Keyring } from './signing/keyring.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { Storage } from './storage/storage.ts'
+import { createUpstream, type Upstream } from './upstream/create-upstream.ts'
 import { createWorkspacesService, type WorkspacesService } from './workspaces/service.ts'
 
 /** Everything that requests need, built once. */
@@ -38,6 +41,8 @@ export interface Deps {
   readonly tokens: TokensService
   readonly maintenance: Maintenance
   readonly metrics: Metrics
+  /** Undefined: this server holds its images itself. */
+  readonly upstream: Upstream | undefined
   /** True from the moment that the server stops. */
   isDraining: boolean
   close(): Promise<void>
@@ -92,8 +97,17 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
     const blobsPath = directory?.blobsPath ?? ''
     const storage = await openStorage({ db, log, now, config, keyring, metrics, uploads, blobsPath })
     opened.push(() => storage.close())
-    const maintenance = createMaintenance({ db, storage, keyring, now, log, config })
+    const upstream = await createUpstream({
+      ...{ config, db, log, now, uploads, metrics },
+      byteUrls: createByteUrls({ ...keyring, now }),
+      buffers: createBufferPool(),
+      installationSecret: cursorSecret.value,
+    })
+    opened.push(async () => upstream?.close())
+    const extraJobs = upstream?.removeIdle ? [{ name: 'remove-idle-relays', run: upstream.removeIdle }] : []
+    const maintenance = createMaintenance({ db, storage, keyring, now, log, config, extraJobs })
     opened.push(() => maintenance.stop())
+    const workspaces = upstream?.workspaces ?? createWorkspacesService({ db, now, random })
     return {
       log,
       config,
@@ -106,16 +120,19 @@ export async function createDeps({ config: given, log, now = Date.now }: CreateD
       uploads,
       metrics,
       authenticate: createAuthenticate({ db, tokens: tokenReader, now, log }),
-      images: createLocalImagesService({
-        db,
-        bytes: storage.bytes,
-        cursors,
-        now,
-        random,
-        quotaBytes: config.quotaBytes,
-      }),
-      tokens: createTokensService({ db, reader: tokenReader, now }),
-      workspaces: createWorkspacesService({ db, now, random }),
+      images:
+        upstream?.images ??
+        createLocalImagesService({
+          db,
+          bytes: storage.bytes,
+          cursors,
+          now,
+          random,
+          quotaBytes: config.quotaBytes,
+        }),
+      tokens: createTokensService({ db, reader: tokenReader, workspaces, now }),
+      workspaces,
+      upstream,
       maintenance,
       isDraining: false,
       close,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from './test-server.ts'
 import { bytesOf, complete, createImage, defaultWorkspace, putPart, sha256Of } from './uploading.ts'
+import { testMode } from './upstream/test-mode.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -29,7 +30,8 @@ it('completes an image once when two clients do so with the same digest', async 
   expect(countOf(answers.map(({ status }) => status))).toEqual({ 200: 3 })
 })
 
-it('swaps the default image without ever having two', async () => {
+// The public API does not tell which image is the default.
+it.runIf(testMode().kind === 'slipway')('swaps the default image without ever having two', async () => {
   const ids = await Promise.all(
     [1, 2, 3, 4].map(async (seed) => {
       const id = await createImage(server.api)

@@ -11,6 +11,10 @@ import { ensureAccount, insertWorkspace } from '../src/metadata/workspaces.ts'
 import { type RunningServer, startServer } from '../src/server/start-server.ts'
 import { testStorage } from './engines/test-storage.ts'
 import { databaseUrlFor, dropDatabaseFor } from './test-database.ts'
+import { startUpstream } from './upstream/start-upstream.ts'
+import { testMode } from './upstream/test-mode.ts'
+
+const { mode, kind } = testMode()
 
 export interface TestServer {
   readonly url: string
@@ -57,17 +61,20 @@ export async function startTestServer({
   const bearers: string[] = []
   const log = createLog({ level: 'trace', stream: { write: (line) => void lines.push(line) } })
   const now = () => Date.now() + clock.offsetMs
+  const upstream = await upstreamOf({ now, config })
   const databaseUrl = await databaseUrlFor(directory)
   const deps = await createDeps({
     config: {
       ...(await testStorage(directory)),
       ...(databaseUrl !== undefined && { databaseUrl }),
       ...config,
+      ...upstream?.config,
       dataDir: directory,
     },
     log,
     now,
   })
+  if (upstream) bearers.push(upstream.token)
   const server = await startServer({ deps, host: '127.0.0.1', port: 0 })
 
   const token = async ({ role = 'admin', account = 'local', ...options }: TestTokenOptions = {}) => {
@@ -108,6 +115,7 @@ export async function startTestServer({
     async stop() {
       await server.stop({ graceMs: 2000 })
       await deps.close()
+      await upstream?.stop()
       if (dataDir === undefined) {
         await rm(directory, { recursive: true, force: true })
         await dropDatabaseFor(directory)
@@ -115,6 +123,10 @@ export async function startTestServer({
       assertNoSecrets(lines.join(''), bearers)
     },
   }
+}
+
+async function upstreamOf(options: { now: () => number; config: Partial<ServeConfig> | undefined }) {
+  return mode === 'local' ? undefined : await startUpstream({ ...options, bytes: mode, kind })
 }
 
 /** Every test of the suite is one of these, too: nothing that it logged may hold what gives access. */

@@ -53,6 +53,7 @@ export const errorCodes = {
   expired_token: 401,
   insufficient_role: 403,
   outside_workspace: 403,
+  outside_policy: 403,
   invalid_signature: 403,
   expired_url: 403,
   // What is asked for
@@ -89,6 +90,12 @@ export const errorCodes = {
   verification_pending: 503,
   storage_unavailable: 503,
   storage_full: 507,
+  // The server that this one stands in front of
+  upstream_refused: 502,
+  upstream_invalid: 502,
+  upstream_unavailable: 503,
+  upstream_timeout: 504,
+  request_loop: 508,
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

@@ -1,6 +1,8 @@
+import type { OperationName, OperationResponse } from '@slipway/core'
 import { Agent, type Dispatcher } from 'undici'
 import { type Clock, systemClock } from './clock.ts'
 import { UsageError } from './errors/slipway-error.ts'
+import { type CallOptions, callOperation } from './http/call-operation.ts'
 import type { RequestRecord, Transport } from './http/transport.ts'
 import { completeImage } from './operations/complete-image.ts'
 import { createImage } from './operations/create-image.ts'
@@ -103,6 +105,13 @@ export function createClient(options: ClientOptions) {
     },
     account: { get: getAccount.bind(null, transport) },
     getCapabilities: getCapabilities.bind(null, transport),
+    /**
+     * One operation of the contract as it travels: for programs that pass requests on, which need every field and header.
+     * Everybody else has the methods above.
+     */
+    call<K extends OperationName>(name: K, options?: CallOptions<K>): Promise<OperationResponse<K>> {
+      return callOperation(transport, name, options)
+    },
     /** Closes the connections that this client opened, once what is under way is done. Closing twice does no harm. */
     async close(): Promise<void> {
       if (!ownDispatcher?.closed) await ownDispatcher?.close()

@@ -27,6 +27,7 @@ export {
   UploadLockedError,
   UsageError,
 } from './errors/slipway-error.ts'
+export type { CallOptions } from './http/call-operation.ts'
 export type { RequestRecord } from './http/transport.ts'
 export type { Image } from './image.ts'
 export type { CompleteImageOptions } from './operations/complete-image.ts'

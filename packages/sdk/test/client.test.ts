@@ -1,3 +1,5 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { Agent } from 'undici'
 import { describe, expect, test } from 'vitest'
@@ -64,6 +66,23 @@ test('regression: a deletion by id whose answer was lost is done for sure, one b
   server.addCompleted('disk', Buffer.from('disk'))
   await expect(client.images.delete('disk')).rejects.toMatchObject({ code: 'connection_reset' })
   expect(server.requests.filter(({ operation }) => operation === 'deleteImage')).toHaveLength(3)
+})
+
+test('one operation as it travels: with every field and with headers, which cannot replace the token', async () => {
+  const seen: IncomingHttpHeaders[] = []
+  const server = createServer((request, response) => {
+    seen.push(request.headers)
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ id: 'acme', role: 'admin', plan: 'additional' }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const client = createClient({ apiUrl: `http://127.0.0.1:${port}`, token })
+  const headers = { via: '1.1 front', authorization: 'Bearer other' }
+  expect(await client.call('getAccount', { headers })).toMatchObject({ id: 'acme', plan: 'additional' })
+  expect(seen).toMatchObject([{ via: '1.1 front', authorization: `Bearer ${token}` }])
+  await client.close()
+  server.close()
 })
 
 test('each attempt of a call is recorded, without a secret', async () => {

@@ -6,6 +6,8 @@ export interface ChildServer {
   readonly url: string
   /** Its peak of resident memory so far, from Linux's /proc; 0 elsewhere. */
   peakRssBytes(): Promise<number>
+  /** Processor time so far, of all its threads and in the kernel for it; 0 elsewhere. */
+  cpuSeconds(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -35,7 +37,7 @@ export async function startChildServer({ command, url, env }: StartChildServerOp
   try {
     const serverUrl = url ?? (await urlFrom(child))
     await answering(serverUrl, child)
-    return { url: serverUrl, stop, peakRssBytes: () => peakRssOf(child.pid) }
+    return { url: serverUrl, stop, peakRssBytes: () => peakRssOf(child.pid), cpuSeconds: () => cpuSecondsOf(child.pid) }
   } catch (error) {
     await stop()
     throw error
@@ -86,4 +88,15 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
     if (performance.now() > deadline) throw new Error(`${url} does not answer`)
     await new Promise((resolve) => setTimeout(resolve, retryMs))
   }
+}
+
+/** Linux's USER_HZ, which is 100 everywhere. */
+const ticksPerSecond = 100
+
+async function cpuSecondsOf(pid: number | undefined): Promise<number> {
+  if (process.platform !== 'linux') return 0
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // The fields after the program's name, which may hold spaces: utime and stime are the 14th and 15th of all.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }

@@ -17,16 +17,15 @@ export interface SlipwayProxy extends ChildServer, ByteServer {
 
 export interface StartSlipwayProxyOptions {
   readonly dataDir: string
-  /** Undefined: SQLite in the data folder. */
-  readonly databaseUrl?: string | undefined
+  /** Settings as variables. */
+  readonly env?: NodeJS.ProcessEnv
   /** For the Node that runs it. */
   readonly nodeOptions?: readonly string[]
 }
 
 /** `slipway-proxy serve`, as an operator would start it, with a token to talk to it. */
 export async function startSlipwayProxy(options: StartSlipwayProxyOptions): Promise<SlipwayProxy> {
-  const { dataDir, databaseUrl, nodeOptions = [] } = options
-  const env = databaseUrl === undefined ? {} : { SLIPWAY_DATABASE_URL: databaseUrl }
+  const { dataDir, env = {}, nodeOptions = [] } = options
   const bin = fileURLToPath(new URL('bin/slipway-proxy.js', import.meta.resolve('@slipway/proxy/package.json')))
   const args = [bin, 'token', 'create', '--data', dataDir, '--name', 'bench', '--role', 'admin', '--quiet']
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } })

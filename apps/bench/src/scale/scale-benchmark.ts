@@ -1,6 +1,6 @@
-import { type InstallationSize, installationSql } from '../installation-sql.ts'
 import { type SlipwayProxy, startSlipwayProxy } from '../peers/slipway-proxy.ts'
 import { type Spread, spreadOf } from '../statistics.ts'
+import { type InstallationSize, installationSql } from './installation-sql.ts'
 import type { ScaleDatabase } from './scale-database.ts'
 
 export interface ScaleBenchmarkOptions {
@@ -23,7 +23,10 @@ export async function runScaleBenchmark(options: ScaleBenchmarkOptions): Promise
   const start = async (size: InstallationSize) => {
     const database = await options.createDatabase()
     stops.push(() => database.remove())
-    const proxy = await startSlipwayProxy(database)
+    const proxy = await startSlipwayProxy({
+      dataDir: database.dataDir,
+      env: database.databaseUrl === undefined ? {} : { SLIPWAY_DATABASE_URL: database.databaseUrl },
+    })
     stops.push(() => proxy.stop())
     await database.run(installationSql(size))
     return { proxy, ...size, middle: await middleOf(proxy, size) }

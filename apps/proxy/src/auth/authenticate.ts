@@ -10,6 +10,7 @@ import type { TokenReader } from './token-reader.ts'
 /** Who asks, as far as any operation needs to know. */
 export interface Caller {
   readonly tokenId: string
+  readonly tokenName: string
   readonly account: string
   readonly role: Role
   /** The only workspace that the token sees, or undefined when it sees all of its account. */
@@ -55,6 +56,7 @@ export function createAuthenticate({ db, tokens, now, log }: AuthenticateOptions
     }
     return {
       tokenId: row.id,
+      tokenName: row.name,
       account: row.account,
       role: row.role as Role,
       workspaceId: row.workspace_id ?? undefined,

@@ -2,7 +2,7 @@ import type { Role, WorkspaceRef } from '@slipway/core'
 import { ApiError } from '../api-error.ts'
 import type { Database, TokenRow } from '../metadata/schema.ts'
 import { listAccountTokens, revokeAccountToken } from '../metadata/tokens.ts'
-import { requireWorkspace } from '../workspaces/find-workspace.ts'
+import type { WorkspacesService } from '../workspaces/service.ts'
 import type { Caller } from './authenticate.ts'
 import type { TokenReader } from './token-reader.ts'
 import { createToken } from './tokens.ts'
@@ -27,10 +27,11 @@ export interface TokensService {
 export interface TokensServiceOptions {
   readonly db: Database
   readonly reader: TokenReader
+  readonly workspaces: Pick<WorkspacesService, 'get'>
   readonly now: () => number
 }
 
-export function createTokensService({ db, reader, now }: TokensServiceOptions): TokensService {
+export function createTokensService({ db, reader, workspaces, now }: TokensServiceOptions): TokensService {
   const list = async (caller: Caller) => {
     const rows = await listAccountTokens(db, caller.account)
     return rows.filter((row) => isManaged(row, caller))
@@ -38,7 +39,7 @@ export function createTokensService({ db, reader, now }: TokensServiceOptions): 
   return {
     list,
     async create({ caller, name, role, workspace, expiresInDays }) {
-      const limit = workspace ? (await requireWorkspace(db, { caller, ref: workspace })).id : caller.workspaceId
+      const limit = workspace ? (await workspaces.get({ caller, ref: workspace })).id : caller.workspaceId
       const nowMs = now()
       const expiresAtMs = nowMs + expiresInDays * dayMs
       return await createToken(db, { name, role, account: caller.account, workspaceId: limit, nowMs, expiresAtMs })

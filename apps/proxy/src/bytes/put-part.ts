@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { limits } from '@slipway/core'
-import { ApiError } from '../api-error.ts'
-import { bodyTooLarge } from '../api-errors.ts'
+import { readPartLength } from './part-length.ts'
 import { assertAcceptsParts, type StorePartDeps, storePart } from './store-part.ts'
 import type { UploadGate } from './upload-gate.ts'
 
-interface PutPartRequest {
+export interface PutPartRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly imageId: string
@@ -21,11 +19,7 @@ export async function putPart(
   options: PutPartRequest,
 ): Promise<void> {
   const { request, response, imageId, partNumber, lengthBytes, proceed } = options
-  const declaredBytes = declaredLengthOf(request)
-  assertBoundLength({ lengthBytes, declaredBytes })
-  if ((declaredBytes ?? 0) > limits.maxPartSizeBytes) {
-    throw bodyTooLarge({ limitBytes: limits.maxPartSizeBytes, what: 'a part' })
-  }
+  const declaredBytes = readPartLength(request, lengthBytes)
   const leave = deps.uploads.enter()
   try {
     await assertAcceptsParts(deps, { imageId, partNumber, sizeBytes: declaredBytes ?? 0 })
@@ -35,31 +29,4 @@ export async function putPart(
   } finally {
     leave()
   }
-}
-
-function declaredLengthOf({ headers }: IncomingMessage): number | undefined {
-  const { 'content-length': length } = headers
-  return length === undefined ? undefined : Number(length)
-}
-
-interface LengthClaim {
-  readonly lengthBytes: number | undefined
-  readonly declaredBytes: number | undefined
-}
-
-/** Node holds a body to its Content-Length, so that comparing the header is comparing the bytes. */
-function assertBoundLength({ lengthBytes, declaredBytes }: LengthClaim): void {
-  if (lengthBytes === undefined || lengthBytes === declaredBytes) return
-  if (declaredBytes === undefined) {
-    throw new ApiError({
-      code: 'length_required',
-      field: 'Content-Length',
-      message: `this URL takes exactly ${lengthBytes} bytes: send them with a Content-Length`,
-    })
-  }
-  throw new ApiError({
-    code: 'length_mismatch',
-    field: 'Content-Length',
-    message: `this URL takes exactly ${lengthBytes} bytes, not ${declaredBytes}: ask for a URL of that length`,
-  })
 }

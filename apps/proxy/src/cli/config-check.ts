@@ -1,5 +1,6 @@
 import { readServeConfig } from '../config.ts'
 import { describeConfig } from '../config-report.ts'
+import { readProfile } from '../upstream/policy/profile.ts'
 import type { CommandContext } from './command.ts'
 import { serveFlagsOf } from './serve-flags.ts'
 
@@ -12,5 +13,6 @@ export async function configCheck(
     env,
     ...(args.config !== undefined && { configPath: String(args.config) }),
   })
+  if (config.upstreamProfilePath !== undefined) readProfile(config.upstreamProfilePath, { bytes: config.upstreamBytes })
   stdout.write(`${JSON.stringify(describeConfig(config), undefined, 2)}\n`)
 }

@@ -27,6 +27,19 @@ const descriptions: Readonly<Record<SettingName, string>> = {
   metricsToken: 'Bearer token that /metrics asks for; prefer the variable [none]',
   tlsCertPath: 'PEM file of the certificate chain: serves HTTPS [plain HTTP]',
   tlsKeyPath: 'PEM file of the private key',
+  upstreamUrl: 'Images API to stand in front of, such as https://api.sfcompute.com [none]',
+  upstreamToken: 'Token for the upstream; prefer the variable',
+  upstreamBytes: "Byte URLs: direct hands out the upstream's, relay this server's own [direct]",
+  upstreamProfilePath: 'JSON file of workspace mapping and policies; SIGHUP reads it again [none]',
+  upstreamStorageHosts:
+    "Hosts of the upstream's storage that bytes are relayed to and from, * for a first label [none]",
+  upstreamAllowPrivate: 'Relay to storage at loopback, private and link-local addresses: on or off [off]',
+  upstreamConcurrency: 'Requests to the upstream at the same time; as many times eight may wait [32]',
+  upstreamTimeoutMs: 'Seconds that the upstream may take to answer, or to move a byte [30]',
+  relayVerify: 'Keep relayed parts on disk until completion to verify the digest: on or off [on]',
+  cacheBytes: 'Room for downloaded images, such as 500GiB [no cache]',
+  cacheDir: 'Folder of the downloaded images [cache in the data folder]',
+  cacheRecheckMs: 'Seconds after which the upstream is asked whether an image is still served [15]',
 }
 
 /** Every setting as a flag of `serve` and `config check`. */

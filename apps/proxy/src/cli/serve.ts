@@ -24,6 +24,7 @@ export async function serve(args: Readonly<Record<string, unknown>>, { env, stdo
   const deps = await createDeps({ config, log })
   try {
     const server = await listen(deps, config)
+    if (config.upstreamProfilePath !== undefined) process.on('SIGHUP', () => deps.upstream?.reload())
     const dataPath = config.dataDir === undefined ? undefined : resolve(config.dataDir)
     deps.maintenance.start()
     // Elsewhere a terminal that closes stops its server, as it does by default.

@@ -40,6 +40,8 @@ export interface BindContractOptions {
   readonly handlers: OperationHandlers
   readonly authenticate: Authenticate
   readonly audit: Audit
+  /** Refuses what a caller may not do beyond what its role says. */
+  readonly authorize?: ((caller: Caller, operation: OperationName) => void) | undefined
   readonly publicUrl: string | undefined
 }
 
@@ -75,7 +77,7 @@ export function bindContract(app: Hono<AppEnv>, options: BindContractOptions): H
 async function serveOperation<K extends OperationName>(
   c: Context<AppEnv>,
   name: K,
-  { handlers, authenticate, audit, publicUrl }: BindContractOptions,
+  { handlers, authenticate, audit, authorize, publicUrl }: BindContractOptions,
 ): Promise<Response> {
   const definition: OperationDefinition = contract[name]
   const { context } = c.env
@@ -84,6 +86,7 @@ async function serveOperation<K extends OperationName>(
   context.tokenId = caller.tokenId
   const answer = async () => {
     assertRole(caller, definition.role)
+    authorize?.(caller, name)
     // The schemas are the contract's own for this operation, which is what the types of a request are derived from.
     const request = {
       caller,

@@ -14,7 +14,8 @@ export function createHandlers({
   workspaces,
   tokens,
   storage,
-}: Pick<Deps, 'images' | 'workspaces' | 'tokens' | 'storage'>): OperationHandlers {
+  upstream,
+}: Pick<Deps, 'images' | 'workspaces' | 'tokens' | 'storage' | 'upstream'>): OperationHandlers {
   const change = async (type: RequestedEvent['type'], { caller, params }: OperationRequest<ImageOperation>) =>
     await images.change({ caller, ref: readImageRef(params.id), event: { type } })
 
@@ -106,6 +107,7 @@ export function createHandlers({
       return { id: caller.account, object: 'account', role: caller.role, is_frozen: false }
     },
     async getCapabilities() {
+      if (upstream) return await upstream.capabilities()
       const { hasPartDigests, verifiesBeforeCompletion } = storage.bytes.abilities
       return { ...capabilities, part_sha256: hasPartDigests, verifies_sha256: verifiesBeforeCompletion }
     },

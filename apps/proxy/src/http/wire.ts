@@ -35,7 +35,7 @@ export function toWireImage(image: Image): WireImage {
     sha256: image.sha256,
     sha256_verified: image.isSha256Verified,
     ...(image.failureReason === null ? {} : { failure_reason: image.failureReason }),
-    provider: null,
+    provider: image.provider ?? null,
   }
 }
 

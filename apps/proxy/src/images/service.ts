@@ -18,6 +18,8 @@ export interface Image {
   readonly isDefault: boolean
   readonly createdAt: Date
   readonly deletedAt: Date | null
+  /** Who provides a public image, where another server says so. */
+  readonly provider?: string | null
 }
 
 export interface Part {

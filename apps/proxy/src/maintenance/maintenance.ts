@@ -21,6 +21,8 @@ export interface MaintenanceOptions {
   readonly now: () => number
   readonly log: Logger
   readonly config: Pick<ServeConfig, 'uploadExpiryMs' | 'purgeGraceMs' | 'auditRetentionMs'>
+  /** What else is to be done now and then. */
+  readonly extraJobs?: readonly MaintenanceJob[]
 }
 
 export interface Maintenance {
@@ -42,7 +44,8 @@ const removalBatchSize = 5000
 /** The lease under which bytes are removed; a backup holds it while it copies. */
 export const purgeLeaseName = 'purge-images'
 
-export function createMaintenance({ db, now, log, config, storage, keyring }: MaintenanceOptions): Maintenance {
+export function createMaintenance(options: MaintenanceOptions): Maintenance {
+  const { db, now, log, config, storage, keyring, extraJobs = [] } = options
   const holder = randomUUID()
   let isStopped = false
   let running: Promise<unknown> = Promise.resolve()
@@ -69,6 +72,7 @@ export function createMaintenance({ db, now, log, config, storage, keyring }: Ma
       run: () => removeRetiredSecrets(db, { retiredBeforeMs: now() - 2 * byteUrlLifetimeMs }),
     },
     ...storage.jobs,
+    ...extraJobs,
   ]
 
   const runJob = async ({ name, run, restMs }: MaintenanceJob): Promise<number> => {

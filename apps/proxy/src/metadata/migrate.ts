@@ -3,6 +3,7 @@ import * as initial from './migrations/0001-initial.ts'
 import * as operations from './migrations/0002-operations.ts'
 import * as scale from './migrations/0003-expand-scale.ts'
 import * as objectStorage from './migrations/0004-expand-object-storage.ts'
+import * as relay from './migrations/0005-expand-relay.ts'
 import { isPostgres } from './row-locks.ts'
 import type { Database, Tables } from './schema.ts'
 
@@ -22,6 +23,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-operations': operations,
   '0003-expand-scale': scale,
   '0004-expand-object-storage': objectStorage,
+  '0005-expand-relay': relay,
 }
 
 /** What only adds to the schema, so that versions which do not know it go on as before. */

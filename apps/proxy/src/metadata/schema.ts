@@ -111,6 +111,24 @@ export interface LeaseRow {
   readonly expires_at_ms: number
 }
 
+/** What passed through to an upstream and is not completed there yet, or was verified on its way. */
+export interface RelayedImageRow {
+  readonly image_id: string
+  readonly max_size_bytes: number | null
+  readonly is_sha256_verified: number
+  readonly last_part_at_ms: number
+}
+
+export interface RelayedPartRow {
+  readonly image_id: string
+  readonly part_number: number
+  readonly size_bytes: number
+  readonly sha256: string | null
+  readonly etag: string
+  /** Where a copy is kept until completion, to hash the whole; null where none is. */
+  readonly blob_key: string | null
+}
+
 export interface Tables {
   readonly accounts: AccountRow
   readonly workspaces: WorkspaceRow
@@ -121,6 +139,8 @@ export interface Tables {
   readonly idempotency_keys: IdempotencyRow
   readonly audit_events: AuditRow
   readonly leases: LeaseRow
+  readonly relayed_images: RelayedImageRow
+  readonly relayed_parts: RelayedPartRow
 }
 
 export type Database = Kysely<Tables>

@@ -18,7 +18,7 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 /** Where every request comes in: gets its id and its log line, then goes to the byte routes or to the JSON ones. */
 export function createRequestListener(deps: Deps): RequestListener {
   const app = createApp(deps)
-  const { serveBytes } = deps.storage
+  const serveBytes = deps.upstream?.serveBytes ?? deps.storage.serveBytes
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
   const serveJson = getRequestListener(
     (request, env) => {

@@ -96,7 +96,8 @@ function toWorkspace({ id, account, name, created_at_ms }: WorkspaceRow): Worksp
   return { id, account, name, createdAt: new Date(created_at_ms) }
 }
 
-function assertWholeAccount({ workspaceId }: Caller): void {
+/** @throws {ApiError} outside_workspace */
+export function assertWholeAccount({ workspaceId }: Caller): void {
   if (workspaceId === undefined) return
   throw new ApiError({
     code: 'outside_workspace',

@@ -17,6 +17,8 @@ export interface CallOptions<K extends OperationName> {
   readonly params?: OperationParams<K>
   readonly query?: OperationQuery<K>
   readonly body?: OperationBody<K>
+  /** Beside those that every request carries, such as `idempotency-key`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly signal?: AbortSignal | undefined
   /** Default: the client's. */
   readonly timeoutMs?: number | undefined
@@ -52,6 +54,7 @@ export function callOperation<K extends OperationName>(
         method: operation.method,
         pathAndQuery: path + formatQuery(options.query ?? {}),
         body: options.body,
+        headers: options.headers,
         timeoutMs: options.timeoutMs ?? transport.timeoutMs,
         attempt,
         signal,

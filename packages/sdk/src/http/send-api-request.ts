@@ -13,6 +13,7 @@ export interface ApiRequest {
   /** With its version prefix and query. */
   readonly pathAndQuery: string
   readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly timeoutMs: number
   readonly attempt: number
   readonly signal: AbortSignal | undefined
@@ -27,7 +28,7 @@ const maxAnswerBytes = 16 * 1024 * 1024
  * @throws {ApiError} for any other status, {NetworkError} without an answer, {ResponseError} when it is not JSON
  */
 export async function sendApiRequest(transport: Transport, apiRequest: ApiRequest): Promise<unknown> {
-  const { method, pathAndQuery, body, timeoutMs, attempt, signal } = apiRequest
+  const { method, pathAndQuery, body, headers, timeoutMs, attempt, signal } = apiRequest
   const path = pathAndQuery.split('?', 1)[0] as string
   const what = `[${method}] "${transport.apiUrl}${path}"`
   const startedAtMs = transport.clock.now()
@@ -45,6 +46,7 @@ export async function sendApiRequest(transport: Transport, apiRequest: ApiReques
       method,
       dispatcher: transport.dispatcher,
       headers: {
+        ...headers,
         authorization: `Bearer ${transport.bearerToken()}`,
         accept: 'application/json',
         'user-agent': transport.userAgent,

@@ -1,7 +1,7 @@
 import type { BlobStore } from '../../blobs/blob-store.ts'
 import { createBufferPool } from '../../blobs/buffer-pool.ts'
 import { createFilesystemBlobStore } from '../../blobs/filesystem/filesystem-blob-store.ts'
-import { createServeBytes } from '../../bytes/serve-bytes.ts'
+import { createLocalByteHandlers, createServeBytes } from '../../bytes/serve-bytes.ts'
 import { createPartDigests } from '../../digests/part-digests.ts'
 import { createWorkerDigestService } from '../../digests/worker-digest-service.ts'
 import { listManifest } from '../../metadata/parts.ts'
@@ -46,9 +46,12 @@ export async function openFilesStorage(options: OpenStorageOptions): Promise<Fil
     blobs,
     bytes: createFilesImageBytes({ db, digests, partDigests, byteUrls }),
     serveBytes: createServeBytes({
-      ...{ db, log, now, metrics, uploads, blobs, buffers, digests, partDigests, byteUrls },
-      quotaBytes: config.quotaBytes,
+      byteUrls,
       idleTimeoutMs: config.idleTimeoutMs,
+      handlers: createLocalByteHandlers({
+        ...{ db, log, now, metrics, uploads, blobs, buffers, digests, partDigests },
+        quotaBytes: config.quotaBytes,
+      }),
     }),
     purge: (job, row) => purgeFiles(job, { row, blobs }),
     jobs: [],
