@@ -25,6 +25,17 @@ export async function recordRelayedPart(
   return replaced?.blob_key ?? undefined
 }
 
+/** Tells the digest of a part that is still the one whose bytes were hashed. */
+export async function recordRelayedDigest(db: Connection, part: RelayedPartRow): Promise<void> {
+  await db
+    .updateTable('relayed_parts')
+    .set({ sha256: part.sha256 })
+    .where('image_id', '=', part.image_id)
+    .where('part_number', '=', part.part_number)
+    .where('blob_key', '=', part.blob_key)
+    .execute()
+}
+
 /** In order of part number. */
 export async function listRelayedParts(db: Connection, imageId: string): Promise<RelayedPartRow[]> {
   return await db

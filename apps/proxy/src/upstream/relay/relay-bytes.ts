@@ -15,6 +15,7 @@ import {
 import type { UpstreamBytes } from '../images/upstream-bytes.ts'
 import { assertSizeAllowed } from '../policy/policy.ts'
 import type { DownloadFacts } from './download-facts.ts'
+import { hashListedParts } from './hash-listed-parts.ts'
 import type { RelayContext } from './relay-context.ts'
 
 export interface RelayBytesOptions {
@@ -50,7 +51,7 @@ export function createRelayBytes({ context, downloads, direct }: RelayBytesOptio
       if (theirs?.list_parts && theirs.part_sha256) return await direct.listParts({ imageId, limit, startingAfter })
       const afterPartNumber = parsePartCursor(startingAfter)
       const { parts, hasMore } = await listRelayedPartPage(db, { imageId, afterPartNumber, limit })
-      const items = parts.map(({ part_number, size_bytes, sha256, etag }) => ({
+      const items = (await hashListedParts(context, parts)).map(({ part_number, size_bytes, sha256, etag }) => ({
         partNumber: part_number,
         sizeBytes: size_bytes,
         sha256,

@@ -42,7 +42,9 @@ async function relay(context: RelayContext, options: SizedRequest): Promise<stri
   const isVerifiedThere = theirs?.verifies_sha256 === true
   const copy = isVerifiedThere ? undefined : await spool?.begin({ imageId, partNumber, sizeBytes })
   proceed()
-  const { etag, sha256 } = await send(context, { ...options, url, copy, isHashed: theirs?.part_sha256 !== true })
+  // A copy can be hashed when its digest is asked for, off the thread that moves bytes.
+  const isHashed = copy === undefined && theirs?.part_sha256 !== true
+  const { etag, sha256 } = await send(context, { ...options, url, copy, isHashed })
 
   const row = {
     image_id: imageId,

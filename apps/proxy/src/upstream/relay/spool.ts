@@ -20,6 +20,8 @@ export interface Spool {
   committed(row: RelayedPartRow): void
   /** The digest of these parts, undefined where a copy is missing. */
   digestOf(imageId: string, rows: readonly RelayedPartRow[]): Promise<string | undefined>
+  /** The digest of one part, undefined where its copy is missing. */
+  digestOfPart(row: RelayedPartRow): Promise<string | undefined>
   remove(blobKey: string): Promise<void>
   /** Drops what else there is of an image whose copies are gone. */
   forget(imageId: string): Promise<void>
@@ -92,6 +94,15 @@ export async function createSpool({ db, directory, buffers, log }: SpoolOptions)
         if (error instanceof BlobGoneError) return undefined
         throw error
       }
+    },
+    async digestOfPart({ image_id, part_number, blob_key, size_bytes }) {
+      if (blob_key === null) return undefined
+      const part = { partNumber: part_number, blobKey: blob_key, sizeBytes: size_bytes }
+      return await digests.digestOfPart(image_id, part).catch((error) => {
+        if (!(error instanceof BlobGoneError))
+          log.warn({ err: error, blobKey: blob_key }, 'a relayed part was not hashed')
+        return undefined
+      })
     },
     async remove(blobKey) {
       await blobs
