@@ -13,7 +13,7 @@ import type { Connection } from '../metadata/schema.ts'
 import { CommitUnknownError, inTransaction } from '../metadata/transaction.ts'
 import { requireWorkspace } from '../workspaces/find-workspace.ts'
 import { assertNameFree } from './assert-name-free.ts'
-import { findEarlierCreation, recordCreation } from './idempotency.ts'
+import { claimCreation, findEarlierCreation, recordCreation } from './idempotency.ts'
 import { toImage } from './image.ts'
 import type { LocalContext } from './local-context.ts'
 import type { Image } from './service.ts'
@@ -47,7 +47,8 @@ export async function createImage(context: LocalContext, request: CreateImageReq
     return await recordImage(context, request, { id, uploadId: undefined, random, nowMs: context.now() })
 
   // What is going to be refused, or was answered already, need not trouble the storage.
-  const earlier = await findEarlier(context.db, { request, nowMs: context.now() })
+  const creation = idempotentCreationOf(request, context.now())
+  const earlier = creation && (await findEarlierCreation(context.db, creation))
   if (earlier) return earlier
   await assertNameFree(context.db, request)
   const uploadId = await bytes.begin(id)
@@ -66,21 +67,13 @@ export async function createImage(context: LocalContext, request: CreateImageReq
 async function recordImage({ db }: LocalContext, request: CreateImageRequest, draft: Draft): Promise<Image> {
   const { nowMs } = draft
   return await inTransaction(db, async (transaction) => {
-    const earlier = await findEarlier(transaction, { request, nowMs })
+    const creation = idempotentCreationOf(request, nowMs)
+    const earlier = creation && (await claimCreation(transaction, creation))
     if (earlier) return earlier
     const image = await createOne(transaction, request, draft)
-    const creation = idempotentCreationOf(request, nowMs)
     if (creation) await recordCreation(transaction, creation, image)
     return image
   })
-}
-
-async function findEarlier(
-  db: Connection,
-  { request, nowMs }: { request: CreateImageRequest; nowMs: number },
-): Promise<Image | undefined> {
-  const creation = idempotentCreationOf(request, nowMs)
-  return creation && (await findEarlierCreation(db, creation))
 }
 
 function idempotentCreationOf({ caller, workspace, name, idempotencyKey }: CreateImageRequest, nowMs: number) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { ApiError } from '../api-error.ts'
 import { changedMeanwhile } from '../api-errors.ts'
 import { claimIdempotencyKey, findIdempotentAnswer, recordIdempotentAnswer } from '../metadata/idempotency.ts'
-import type { Connection } from '../metadata/schema.ts'
+import type { Connection, IdempotencyRow } from '../metadata/schema.ts'
 import type { Image } from './service.ts'
 
 /** A day: longer than any client retries. */
@@ -17,21 +17,32 @@ export interface IdempotentCreation {
 }
 
 /**
+ * What a creation under this key answered before. Holds nothing: another creation may begin under the key at any moment.
+ * @throws {ApiError} idempotency_error when the key was used for another request
+ */
+export async function findEarlierCreation(db: Connection, creation: IdempotentCreation): Promise<Image | undefined> {
+  const row = await findIdempotentAnswer(db, creation)
+  if (!row || row.created_at_ms <= creation.nowMs - idempotencyLifetimeMs) return undefined
+  return answerOf(row, creation)
+}
+
+/**
  * What the first creation under this key answered; undefined when this is the first one, which then holds the key until its
  * transaction ends.
  * @throws {ApiError} idempotency_error when the key was used for another request
  */
-export async function findEarlierCreation(db: Connection, creation: IdempotentCreation): Promise<Image | undefined> {
-  const { account, key, nowMs } = creation
-  const fingerprint = fingerprintOf(creation.request)
-  const createdBeforeMs = nowMs - idempotencyLifetimeMs
-  if (await claimIdempotencyKey(db, { account, key, fingerprint, created_at_ms: nowMs }, { createdBeforeMs })) {
-    return undefined
-  }
+export async function claimCreation(db: Connection, creation: IdempotentCreation): Promise<Image | undefined> {
+  const { account, key, nowMs, request } = creation
+  const claim = { account, key, fingerprint: fingerprintOf(request), created_at_ms: nowMs }
+  if (await claimIdempotencyKey(db, claim, { createdBeforeMs: nowMs - idempotencyLifetimeMs })) return undefined
   const row = await findIdempotentAnswer(db, creation)
   // It was there a moment ago: maintenance removes expired ones.
   if (!row) throw changedMeanwhile()
-  if (row.fingerprint === fingerprint) return parseImage(row.answer)
+  return answerOf(row, creation)
+}
+
+function answerOf({ fingerprint, answer }: IdempotencyRow, { request }: IdempotentCreation): Image {
+  if (fingerprint === fingerprintOf(request)) return parseImage(answer)
   throw new ApiError({
     code: 'idempotency_error',
     field: 'Idempotency-Key',

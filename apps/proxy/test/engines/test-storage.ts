@@ -7,6 +7,9 @@ import { storageLocationSchema } from '../../src/storage/storage-url.ts'
 /** Which storage the service suite runs on: `SLIPWAY_TEST_STORAGE=s3`, with the engine that `run-engines.ts` started. */
 export const isOnS3 = process.env.SLIPWAY_TEST_STORAGE === 's3'
 
+/** The axis of `SLIPWAY_TEST_STORAGE`: where the servers of this run have their bytes. */
+export const testStorageName = isOnS3 ? 's3' : 'files'
+
 const bucket = 'slipway-test'
 let isBucketMade = false
 
