@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { WorkspaceRef } from '@slipway/core'
 import type { Caller } from '../../auth/authenticate.ts'
-import { findEarlierCreation, recordCreation } from '../../images/idempotency.ts'
+import { claimCreation, findEarlierCreation, recordCreation } from '../../images/idempotency.ts'
 import type { Image } from '../../images/service.ts'
+import { inTransaction } from '../../metadata/transaction.ts'
 import { completeCreatedWire, toLocalImage } from './to-local-image.ts'
 import type { UpstreamContext } from './upstream-context.ts'
 
@@ -46,8 +47,13 @@ async function createOnce(context: UpstreamContext, request: CreateImageRequest,
   const isKnownThere = (await context.features.get())?.idempotency_key === true
   const upstreamKey = createHash('sha256').update(`${caller.account}\n${key}`).digest('hex')
   const image = await createOne(context, request, isKnownThere ? { 'idempotency-key': upstreamKey } : {})
-  await recordCreation(context.db, creation, image)
-  return image
+  // A replica that was asked at the same time may have recorded its own answer first, which then holds.
+  return await inTransaction(context.db, async (transaction) => {
+    const recorded = await claimCreation(transaction, creation)
+    if (recorded) return recorded
+    await recordCreation(transaction, creation, image)
+    return image
+  })
 }
 
 async function createOne(
