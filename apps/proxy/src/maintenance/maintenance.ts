@@ -82,7 +82,7 @@ export function createMaintenance(options: MaintenanceOptions): Maintenance {
     try {
       const count = await run({ db, now, keepGoing })
       if (count > 0) log.info({ job: name, count }, 'maintenance')
-      if (restMs !== undefined && !isStopped) await restLease(db, { name, holder, untilMs: now() + restMs })
+      if (restMs !== undefined && !isStopped) await restLease(db, { name, holder, nowMs: now(), lifetimeMs: restMs })
       return count
     } finally {
       await releaseLease(db, { name, holder })

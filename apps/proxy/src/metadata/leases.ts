@@ -34,11 +34,9 @@ export async function releaseLease(db: Connection, { name, holder }: Pick<LeaseR
   await db.deleteFrom('leases').where('name', '=', name).where('holder', '=', holder).execute()
 }
 
-/** Keeps everybody from the job until then, this holder included. */
-export async function restLease(
-  db: Connection,
-  { name, holder, untilMs }: { name: string; holder: string; untilMs: number },
-): Promise<void> {
+/** Keeps everybody from the job for so long, this holder included. */
+export async function restLease(db: Connection, { name, holder, nowMs, lifetimeMs }: LeaseClaim): Promise<void> {
+  const untilMs = sql<number>`${databaseTime(db, nowMs)} + ${sql.lit(lifetimeMs)}`
   await db
     .updateTable('leases')
     .set({ holder: 'resting', expires_at_ms: untilMs })

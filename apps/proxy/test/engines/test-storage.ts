@@ -10,6 +10,11 @@ export const isOnS3 = process.env.SLIPWAY_TEST_STORAGE === 's3'
 /** The axis of `SLIPWAY_TEST_STORAGE`: where the servers of this run have their bytes. */
 export const testStorageName = isOnS3 ? 's3' : 'files'
 
+/** Tests of parts that pass through the server; a run on an object store does not have them. */
+export function onlyOnFiles(declare: () => void): void {
+  if (!isOnS3) declare()
+}
+
 const bucket = 'slipway-test'
 let isBucketMade = false
 

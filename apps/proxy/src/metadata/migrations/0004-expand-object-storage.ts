@@ -1,14 +1,16 @@
 import { type Kysely, sql } from 'kysely'
+import { textColumn } from './text-column.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration sees the tables of its own time, not today's
 export async function up(db: Kysely<any>): Promise<void> {
+  const text = textColumn(db)
   // The object store's own id of an image's multipart upload.
-  await db.schema.alterTable('images').addColumn('upload_id', 'text').execute()
-  await db.schema.alterTable('images').addColumn('failure_reason', 'text').execute()
+  await db.schema.alterTable('images').addColumn('upload_id', text).execute()
+  await db.schema.alterTable('images').addColumn('failure_reason', text).execute()
   // What the stored bytes have, where they are hashed before the completion is recorded.
-  await db.schema.alterTable('images').addColumn('object_sha256', 'text').execute()
+  await db.schema.alterTable('images').addColumn('object_sha256', text).execute()
   // A completion that the store was asked for, until it is recorded.
-  await db.schema.alterTable('images').addColumn('begun_sha256', 'text').execute()
+  await db.schema.alterTable('images').addColumn('begun_sha256', text).execute()
   await db.schema.alterTable('images').addColumn('begun_at_ms', 'bigint').execute()
   await db.schema
     .createIndex('images_begun_completion')
