@@ -29,7 +29,7 @@ const circumstances = fc.constantFrom(
 const sizes = fc.integer({ min: 1, max: 5 * partSizeBytes })
 
 test('an upload that completes is byte for byte the file, and no confirmed part is sent again', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const property = fc.asyncProperty(
     sizes,

@@ -77,8 +77,7 @@ export const startLocalSystem: StartSystem = async (options) => {
         const pid = server.pid()
         return pid === undefined ? undefined : await processResources(pid)
       },
-      leftovers: async () =>
-        (await readdir(blobsDirectory, { recursive: true })).filter((name) => name.endsWith('.tmp')),
+      leftovers: () => temporaryFilesIn(blobsDirectory),
       async stop() {
         await server.kill()
         await release()
@@ -87,5 +86,18 @@ export const startLocalSystem: StartSystem = async (options) => {
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+const maxListings = 100
+
+/** A folder that is listed may be removed before it is read: the server is still at work. */
+async function temporaryFilesIn(directory: string): Promise<string[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await readdir(directory, { recursive: true })).filter((name) => name.endsWith('.tmp'))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === maxListings) throw error
+    }
   }
 }

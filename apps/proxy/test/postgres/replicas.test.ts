@@ -55,7 +55,9 @@ describe('two replicas', () => {
     await putPart(second.api, id, 2, parts[1])
     await putPart(first.api, id, 3, parts[2])
     // The first replica has hashed it by now, and does not hear that it is replaced.
-    await expect.poll(async () => (await first.deps.metrics.render()).text).toContain('slipway_hash_lag_bytes 0\n')
+    await expect
+      .poll(async () => (await first.deps.metrics.render()).text, { timeout: 20_000 })
+      .toContain('slipway_hash_lag_bytes 0\n')
     await putPart(second.api, id, 1, parts[0])
     const { body } = await first.api('GET', `/v2/images/${id}/parts`)
     expect(body.data.map((part: { sha256: string }) => part.sha256)).toEqual(parts.map((bytes) => sha256Of(bytes)))
