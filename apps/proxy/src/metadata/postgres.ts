@@ -59,6 +59,9 @@ export function createPostgresDialect(options: PostgresDialectOptions): Dialect 
   })
   // The driver's own error carries its client, with all that a log should not hold.
   pool.on('error', ({ message }) => options.onIdleError(new PostgresConnectionError(message)))
+  // A farewell that comes with the welcome is told before whoever waits for the connection can listen, and an error that
+  // nobody hears ends the process; the first statement tells it again.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   return new PostgresDialect({ pool: createPostgresPool({ pool }) })
 }
 
