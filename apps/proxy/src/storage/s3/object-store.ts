@@ -17,6 +17,12 @@ export interface FoundUpload extends UploadKey {
   readonly initiatedAtMs: number
 }
 
+export interface FoundObject {
+  readonly key: string
+  readonly sizeBytes: number
+  readonly modifiedAtMs: number
+}
+
 export interface PutPartOptions {
   readonly partNumber: number
   readonly lengthBytes: number
@@ -42,10 +48,13 @@ export interface ObjectStore {
   sizeOf(key: string): Promise<number | undefined>
   /** Removing what is not there is a success. */
   remove(key: string): Promise<void>
-  /** The bytes from `start` on. */
-  read(key: string, options?: { start?: number }): Promise<AsyncIterable<Uint8Array>>
+  /** Stores a small object whole. */
+  put(key: string, bytes: Uint8Array): Promise<void>
+  /** The bytes from `start` on. The signal ends it, whatever it waits for. */
+  read(key: string, options?: { start?: number; signal?: AbortSignal }): Promise<AsyncIterable<Uint8Array>>
   listUploads(prefix: string): AsyncGenerator<FoundUpload>
   listKeys(prefix: string): AsyncGenerator<string>
+  listObjects(prefix: string): AsyncGenerator<FoundObject>
   presignPart(
     upload: UploadKey,
     options: { partNumber: number; lengthBytes: number | undefined },

@@ -1,3 +1,4 @@
+import { addAbortSignal, type Readable } from 'node:stream'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -9,11 +10,12 @@ import {
   ListObjectsV2Command,
   ListPartsCommand,
   type Part,
+  PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { S3Location } from '../storage-url.ts'
 import { objectPrefixOf } from './object-key.ts'
-import type { ObjectStore, UploadedPart } from './object-store.ts'
+import type { FoundObject, ObjectStore, UploadedPart } from './object-store.ts'
 import { downloadCommand, partCommand, presign } from './presign.ts'
 import { createS3Client, withinTime } from './s3-client.ts'
 import { isMissingObject, isMissingUpload, StoreError } from './store-error.ts'
@@ -35,6 +37,24 @@ export function createS3ObjectStore(location: S3Location): ObjectStore {
     publicEndpoint === undefined || publicEndpoint === endpoint
       ? client
       : createS3Client(location, { endpoint: publicEndpoint })
+
+  async function* listObjects(prefix: string): AsyncGenerator<FoundObject> {
+    let token: string | undefined
+    do {
+      const command = new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        ...(token === undefined ? {} : { ContinuationToken: token }),
+      })
+      const page = await withinTime('ListObjectsV2', (abortSignal) => client.send(command, { abortSignal }))
+      for (const { Key, Size = 0, LastModified } of page.Contents ?? []) {
+        // Without a date it counts as new.
+        const modifiedAtMs = LastModified?.getTime() ?? Number.POSITIVE_INFINITY
+        if (Key !== undefined) yield { key: Key, sizeBytes: Size, modifiedAtMs }
+      }
+      token = page.IsTruncated ? page.NextContinuationToken : undefined
+    } while (token !== undefined)
+  }
 
   return {
     async createUpload(key) {
@@ -112,15 +132,22 @@ export function createS3ObjectStore(location: S3Location): ObjectStore {
         ignoring(isMissingObject),
       )
     },
-    async read(key, { start = 0 } = {}) {
+    async put(key, bytes) {
+      const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes })
+      await withinTime('PutObject', (abortSignal) => client.send(command, { abortSignal }))
+    },
+    async read(key, { start = 0, signal } = {}) {
       const command = new GetObjectCommand({
         Bucket: bucket,
         Key: key,
         ...(start === 0 ? {} : { Range: `bytes=${start}-` }),
       })
-      // The body takes as long as it takes: only an idle socket ends it.
-      const { Body } = await withinTime('GetObject', () => client.send(command))
-      return required('GetObject', Body) as unknown as AsyncIterable<Uint8Array>
+      // The body takes as long as it takes: only an idle socket, or the signal, ends it.
+      const { Body } = await withinTime('GetObject', () =>
+        client.send(command, signal === undefined ? {} : { abortSignal: signal }),
+      )
+      const body = required('GetObject', Body) as unknown as Readable
+      return signal === undefined ? body : addAbortSignal(signal, body)
     },
     async *listUploads(prefix) {
       let markers: { KeyMarker?: string; UploadIdMarker?: string } = {}
@@ -140,18 +167,9 @@ export function createS3ObjectStore(location: S3Location): ObjectStore {
       }
     },
     async *listKeys(prefix) {
-      let token: string | undefined
-      do {
-        const command = new ListObjectsV2Command({
-          Bucket: bucket,
-          Prefix: prefix,
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        })
-        const page = await withinTime('ListObjectsV2', (abortSignal) => client.send(command, { abortSignal }))
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key
-        token = page.IsTruncated ? page.NextContinuationToken : undefined
-      } while (token !== undefined)
+      for await (const { key } of listObjects(prefix)) yield key
     },
+    listObjects,
     presignPart: ({ key, uploadId }, { partNumber, lengthBytes }) =>
       presign(publicClient, partCommand({ bucket, key, uploadId, partNumber, lengthBytes })),
     presignDownload: (key, { fileName }) => presign(publicClient, downloadCommand({ bucket, key, fileName })),
