@@ -12,5 +12,6 @@ function shownValueOf(name: SettingName, config: ServeConfig): unknown {
   if (name === 'databaseUrl') return redactDatabaseUrl(config.databaseUrl)
   // As it is written, rather than what it is read as.
   if (name === 'storageUrl') return config.storageUrl.url
+  if (name === 'cacheUrl') return config.cacheUrl?.url
   return 'isSecret' in settings[name] ? '[redacted]' : value
 }

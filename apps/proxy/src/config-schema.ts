@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DatabaseUrlError, parseDatabaseUrl } from './metadata/database-url.ts'
 import { parseSizeText } from './size-text.ts'
-import { type StorageLocation, storageLocationSchema } from './storage/storage-url.ts'
+import { type S3Location, type StorageLocation, storageLocationSchema } from './storage/storage-url.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -49,6 +49,8 @@ export const settings = {
   relayVerify: { flag: '--relay-verify', variable: 'SLIPWAY_RELAY_VERIFY' },
   cacheBytes: { flag: '--cache-size', variable: 'SLIPWAY_CACHE_SIZE' },
   cacheDir: { flag: '--cache-dir', variable: 'SLIPWAY_CACHE_DIR' },
+  cacheUrl: { flag: '--cache-url', variable: 'SLIPWAY_CACHE_URL' },
+  cacheUrlBytes: { flag: '--cache-url-size', variable: 'SLIPWAY_CACHE_URL_SIZE' },
   cacheRecheckMs: { flag: '--cache-recheck', variable: 'SLIPWAY_CACHE_RECHECK' },
 } as const satisfies Record<string, { flag: `--${string}`; variable: string; isSecret?: true }>
 
@@ -134,6 +136,8 @@ export const serveConfigSchema = z
     relayVerify: onOff().default(true),
     cacheBytes: z.string().transform(parseSizeText).optional(),
     cacheDir: z.string().min(1, 'must name a folder').optional(),
+    cacheUrl: storageLocationSchema.transform(asObjectStore).optional(),
+    cacheUrlBytes: z.string().transform(parseSizeText).optional(),
     cacheRecheckMs: seconds().default(minuteMs / 4),
   })
   .check((context) => {
@@ -147,6 +151,15 @@ export const serveConfigSchema = z
     if (cacheBytes === undefined || (upstreamUrl !== undefined && upstreamBytes === 'relay')) return
     const message = 'needs an upstream whose bytes are relayed: set the upstream and --upstream-bytes relay'
     context.issues.push({ code: 'custom', input: undefined, path: ['cacheBytes'], message })
+  })
+  .check((context) => {
+    const { cacheBytes, cacheUrl, cacheUrlBytes } = context.value
+    const refuse = (name: 'cacheUrl' | 'cacheUrlBytes', message: string) =>
+      context.issues.push({ code: 'custom', input: undefined, path: [name], message })
+    if (cacheUrl !== undefined && cacheBytes === undefined) {
+      refuse('cacheUrl', 'needs --cache-size too: what is shared passes through the cache on disk')
+    }
+    if (cacheUrlBytes !== undefined && cacheUrl === undefined) refuse('cacheUrlBytes', 'needs --cache-url too')
   })
   .check((context) => {
     if (context.value.dataDir !== undefined || !needsFolder(context.value)) return
@@ -200,6 +213,12 @@ function checkDatabaseUrl(text: string, context: z.RefinementCtx): void {
     if (!(error instanceof DatabaseUrlError)) throw error
     context.addIssue({ code: 'custom', message: error.message })
   }
+}
+
+function asObjectStore(location: StorageLocation, context: z.RefinementCtx): S3Location {
+  if (location.kind === 's3') return location
+  context.addIssue({ code: 'custom', message: 'must be s3://…: --cache-dir names the folder of a cache on disk' })
+  return z.NEVER
 }
 
 function parseOrigins(text: string, context: z.RefinementCtx): readonly string[] {

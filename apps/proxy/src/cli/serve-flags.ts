@@ -39,6 +39,8 @@ const descriptions: Readonly<Record<SettingName, string>> = {
   relayVerify: 'Keep relayed parts on disk until completion to verify the digest: on or off [on]',
   cacheBytes: 'Room for downloaded images, such as 500GiB [no cache]',
   cacheDir: 'Folder of the downloaded images [cache in the data folder]',
+  cacheUrl: 'Object store that shares images between servers, s3://… [none]',
+  cacheUrlBytes: 'Room for the shared images, such as 2TiB [no limit]',
   cacheRecheckMs: 'Seconds after which the upstream is asked whether an image is still served [15]',
 }
 

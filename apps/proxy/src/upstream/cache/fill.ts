@@ -31,14 +31,16 @@ export interface StartFillOptions {
     onChunk: (chunk: Buffer) => Promise<void> | undefined,
     signal: AbortSignal,
   ) => Promise<void>
+  /** Where the bytes came from, for the message when they are wrong. */
+  readonly sourceName?: () => string
 }
 
-/** The upstream sent other bytes than it declares. */
+/** The bytes are other ones than the upstream declares. */
 export class WrongDigestError extends ApiError {
-  constructor({ sha256, computed }: { sha256: string; computed: string }) {
+  constructor({ sha256, computed, source }: { sha256: string; computed: string; source: string }) {
     super({
       code: 'upstream_invalid',
-      message: `the upstream sent bytes with the digest ${computed} for an image with ${sha256}: tell the operator`,
+      message: `${source} sent bytes with the digest ${computed} for an image with ${sha256}: tell the operator`,
     })
   }
 }
@@ -46,7 +48,8 @@ export class WrongDigestError extends ApiError {
 /** Fewer, larger writes. */
 const bufferBytes = 1024 * 1024
 
-export function startFill({ store, sha256, sizeBytes, fetch }: StartFillOptions): Fill {
+export function startFill(options: StartFillOptions): Fill {
+  const { store, sha256, sizeBytes, fetch, sourceName = () => 'the upstream' } = options
   const stop = new AbortController()
   let file: FillFile | undefined
   let filledBytes = 0
@@ -100,7 +103,7 @@ export function startFill({ store, sha256, sizeBytes, fetch }: StartFillOptions)
     if (computed !== sha256) {
       await file.truncate()
       filledBytes = 0
-      throw new WrongDigestError({ sha256, computed })
+      throw new WrongDigestError({ sha256, computed, source: sourceName() })
     }
     await file.commit()
     isVerified = true

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { ApiError } from '../../api-error.ts'
 import type { CacheFile, CacheStore } from './cache-store.ts'
 import { type Fill, type StartFillOptions, startFill, WrongDigestError } from './fill.ts'
+import type { SharedCache } from './shared/shared-cache.ts'
 
 /** Downloaded images, each under its digest, verified before its last byte is given out. */
 export interface ImageCache {
@@ -33,6 +34,8 @@ export interface CacheReader {
 
 export interface ImageCacheOptions {
   readonly store: CacheStore
+  /** Asked before the upstream, and told of what is here. */
+  readonly shared?: SharedCache | undefined
   readonly capacityBytes: number
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn'>
@@ -53,7 +56,8 @@ const wrongDigestPauseMs = 60_000
 /** What other users of the disk are left. */
 const reserveBytes = 256 * 1024 * 1024
 
-export async function createImageCache({ store, capacityBytes, now, log }: ImageCacheOptions): Promise<ImageCache> {
+export async function createImageCache(options: ImageCacheOptions): Promise<ImageCache> {
+  const { store, shared, capacityBytes, now, log } = options
   const entries = new Map<string, Entry>()
   const wrongUntilMs = new Map<string, number>()
   let reservedBytes = 0
@@ -106,7 +110,18 @@ export async function createImageCache({ store, capacityBytes, now, log }: Image
     }
     add({ sha256, reservedBytes: sizeBytes, usedAtMs: now(), status: 'filling' })
     const entry = entries.get(sha256) as Entry
-    const fill = startFill({ store, sha256, sizeBytes, fetch })
+    let isShared = false
+    const fill = startFill({
+      store,
+      sha256,
+      sizeBytes,
+      sourceName: () => (isShared ? 'the shared cache' : 'the upstream'),
+      async fetch(range, onChunk, signal) {
+        const start = (await shared?.read({ sha256, sizeBytes }, { range, onChunk, signal })) ?? range.start
+        isShared = start > range.start
+        if (start < range.end) await fetch({ start, end: range.end }, onChunk, signal)
+      },
+    })
     entry.fill = fill
     const over = (status: 'whole' | 'begun') => {
       entry.status = status
@@ -114,9 +129,16 @@ export async function createImageCache({ store, capacityBytes, now, log }: Image
       release(entry).catch((error) => log.warn({ err: error, sha256 }, 'a cached file could not be closed'))
     }
     fill.finished.then(
-      () => over('whole'),
+      () => {
+        over('whole')
+        shared?.keep({ sha256, sizeBytes })
+      },
       async (error: unknown) => {
-        if (error instanceof WrongDigestError) wrongUntilMs.set(sha256, now() + wrongDigestPauseMs)
+        if (error instanceof WrongDigestError) {
+          // The upstream may have the right ones.
+          if (isShared) shared?.discard(sha256)
+          else wrongUntilMs.set(sha256, now() + wrongDigestPauseMs)
+        }
         if (!isClosed) log.warn({ err: error, sha256, filledBytes: fill.filledBytes() }, 'an image was not cached')
         // Those who follow it learn of it; whoever comes now begins anew, where this one ended.
         reservedBytes -= entry.reservedBytes - fill.filledBytes()
@@ -157,6 +179,7 @@ export async function createImageCache({ store, capacityBytes, now, log }: Image
     try {
       file = await store.open(entry.sha256)
       await store.touch(entry.sha256, entry.usedAtMs)
+      shared?.keep({ sha256: entry.sha256, sizeBytes: entry.reservedBytes })
     } catch (error) {
       await leave()
       throw error
@@ -215,6 +238,7 @@ export async function createImageCache({ store, capacityBytes, now, log }: Image
       await opening
       for (const { fill } of entries.values()) fill?.stop()
       for (const entry of entries.values()) await release(entry)
+      await shared?.close()
     },
   }
 }

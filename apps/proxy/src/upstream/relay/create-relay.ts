@@ -4,8 +4,10 @@ import type { ByteHandlers } from '../../bytes/serve-bytes.ts'
 import { createUploadGate } from '../../bytes/upload-gate.ts'
 import type { ServeConfig } from '../../config-schema.ts'
 import { createYoungCollector } from '../../young-collector.ts'
+import type { CacheStore } from '../cache/cache-store.ts'
 import { createFilesystemCacheStore } from '../cache/filesystem-cache-store.ts'
 import { createImageCache, type ImageCache } from '../cache/image-cache.ts'
+import type { SharedCache } from '../cache/shared/shared-cache.ts'
 import type { UpstreamBytes } from '../images/upstream-bytes.ts'
 import { createByteUrlCheck } from '../transport/byte-targets.ts'
 import { createCircuit } from '../transport/circuit.ts'
@@ -51,7 +53,7 @@ export async function createRelay({ config, apiUrl, direct, ...given }: CreateRe
   const spool = config.relayVerify
     ? await createSpool({ db, directory: resolve(config.dataDir ?? '', 'relay'), buffers, log })
     : undefined
-  const cache = await openCache({ config, now, log })
+  const cache = await openCache({ config, now, log, metrics: given.metrics })
   if (cache) {
     const { addGauge } = given.metrics
     addGauge('slipway_cache_reserved_bytes', 'Room that cached images take.', () => cache.usage().reservedBytes)
@@ -92,11 +94,28 @@ export async function createRelay({ config, apiUrl, direct, ...given }: CreateRe
   }
 }
 
-type OpenCacheOptions = Pick<CreateRelayOptions, 'config' | 'now' | 'log'>
+type OpenCacheOptions = Pick<CreateRelayOptions, 'config' | 'now' | 'log' | 'metrics'>
 
-async function openCache({ config, now, log }: OpenCacheOptions): Promise<ImageCache | undefined> {
+async function openCache(options: OpenCacheOptions): Promise<ImageCache | undefined> {
+  const { config, now, log } = options
   const { cacheBytes: capacityBytes, cacheDir, dataDir } = config
   if (capacityBytes === undefined) return undefined
   const store = await createFilesystemCacheStore({ directory: cacheDir ?? join(dataDir ?? '', 'cache') })
-  return await createImageCache({ store, capacityBytes, now, log })
+  const shared = await openShared(options, store)
+  return await createImageCache({ store, shared, capacityBytes, now, log })
+}
+
+async function openShared(
+  { config, now, log, metrics }: OpenCacheOptions,
+  { open }: CacheStore,
+): Promise<SharedCache | undefined> {
+  const { cacheUrl: location } = config
+  if (location === undefined) return undefined
+  const onReadBytes = metrics.addCounter(
+    'slipway_shared_cache_read_bytes_total',
+    'Bytes of images that came from the shared cache instead of the upstream.',
+  )
+  // Loaded when wanted: the client of an object store takes a third of a second and 20 MiB.
+  const { openSharedCache } = await import('../cache/shared/open-shared-cache.ts')
+  return await openSharedCache({ location, config, now, log, openFile: open, onReadBytes })
 }

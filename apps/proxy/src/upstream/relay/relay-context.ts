@@ -26,7 +26,7 @@ export interface RelayContext {
   readonly policy: PolicyGuard
   readonly byteUrls: ByteUrls
   readonly uploads: UploadGate
-  readonly metrics: Pick<Metrics, 'addReceivedBytes' | 'addSentBytes' | 'addGauge'>
+  readonly metrics: Pick<Metrics, 'addReceivedBytes' | 'addSentBytes' | 'addGauge' | 'addCounter'>
   readonly dispatcher: Dispatcher
   readonly checkByteUrl: CheckByteUrl
   /** Of the upstream's storage, which may be well while its API is not. */
