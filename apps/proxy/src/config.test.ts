@@ -60,6 +60,10 @@ describe('the configuration', () => {
     [{ SLIPWAY_DATABASE_POOL: '0' }, 'SLIPWAY_DATABASE_POOL must be a number of connections'],
     [{ SLIPWAY_STORAGE_URL: 's3://b?x=y' }, 'SLIPWAY_STORAGE_URL must name a bucket'],
     [{ SLIPWAY_VERIFY: 'maybe' }, 'SLIPWAY_VERIFY must be one of off, background, complete'],
+    [{ SLIPWAY_CACHE_URL: 'file:' }, 'SLIPWAY_CACHE_URL must be s3://'],
+    [{ SLIPWAY_CACHE_URL: 's3://a:b@bucket' }, 'SLIPWAY_CACHE_URL must not hold credentials'],
+    [{ SLIPWAY_CACHE_URL: 's3://bucket/p' }, 'SLIPWAY_CACHE_URL needs --cache-size too'],
+    [{ SLIPWAY_CACHE_URL_SIZE: '1GiB' }, 'SLIPWAY_CACHE_URL_SIZE needs --cache-url too'],
     [{ SLIPWAY_TLS_CERT: 'cert.pem' }, '--tls-key or SLIPWAY_TLS_KEY is required too'],
   ])('refuses %j and names the variable', (env, message) => {
     expect(() => readServeConfig({ flags: {}, env: { SLIPWAY_DATA_DIR: 'data', ...env } })).toThrow(message)
@@ -117,5 +121,14 @@ describe('the configuration file', () => {
   it('is reported without its secrets', () => {
     const config = readServeConfig({ flags: { dataDir: 'd', metricsToken: 'planted-secret-value' }, env: {} })
     expect(describeConfig(config)).toMatchObject({ dataDir: 'd', metricsToken: '[redacted]', quotaBytes: null })
+  })
+
+  it('shows where bytes are as it was written', () => {
+    const cacheUrl = 's3://bucket/front?endpoint=https://s3.example.com'
+    const upstream = { upstreamUrl: 'https://api.example', upstreamToken: 'secret', upstreamBytes: 'relay' }
+    const flags = { dataDir: 'd', ...upstream, cacheBytes: '1GiB', cacheUrl, cacheUrlBytes: '2TiB' }
+    const shown = { storageUrl: 'file:', cacheUrl, cacheUrlBytes: 2 * 2 ** 40 }
+    expect(describeConfig(readServeConfig({ flags, env: {} }))).toMatchObject(shown)
+    expect(describeConfig(readServeConfig({ flags: { dataDir: 'd' }, env: {} }))).toMatchObject({ cacheUrl: null })
   })
 })
