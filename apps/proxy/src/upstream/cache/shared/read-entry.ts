@@ -30,21 +30,26 @@ export async function* readEntry(options: ReadEntryOptions): AsyncGenerator<Buff
   let partIndex = Math.floor(range.start / partBytes)
   let partStart = partIndex * partBytes
   let heldBytes = 0
+  let sum = 0
   for await (const chunk of readFrom(options, partStart)) {
     for (let offset = 0; offset < chunk.length; ) {
       const length = Math.min(partBytes, sizeBytes - partStart)
       if (length <= 0) throw new DamagedEntryError('it has more bytes than its record says')
       const taken = Math.min(chunk.length - offset, length - heldBytes)
-      part.set(chunk.subarray(offset, offset + taken), heldBytes)
+      const piece = chunk.subarray(offset, offset + taken)
+      part.set(piece, heldBytes)
+      // As it comes, rather than the whole at once: others use this thread.
+      sum = crc32(piece, sum)
       heldBytes += taken
       offset += taken
       if (heldBytes < length) continue
       const whole = part.subarray(0, length)
-      if (crc32(whole) !== record.crc32[partIndex]) throw new DamagedEntryError(`part ${partIndex + 1} is damaged`)
+      if (sum !== record.crc32[partIndex]) throw new DamagedEntryError(`part ${partIndex + 1} is damaged`)
       yield whole.subarray(Math.max(0, range.start - partStart), Math.min(length, range.end - partStart))
       partStart += length
       partIndex++
       heldBytes = 0
+      sum = 0
       // At the object's end it is read on to the end of the answer, so that its connection can be used again.
       if (partStart >= range.end && partStart < sizeBytes) return
     }
