@@ -2,6 +2,7 @@ import { ConfigError } from '../../../config-error.ts'
 import type { ServeConfig } from '../../../config-schema.ts'
 import { createS3ObjectStore } from '../../../storage/s3/s3-object-store.ts'
 import { isMisconfiguration, toStoreError } from '../../../storage/s3/to-store-error.ts'
+import { createYoungCollector } from '../../../young-collector.ts'
 import { entryPrefixOf } from './entry-record.ts'
 import { createSharedCache, type SharedCache, type SharedCacheOptions } from './shared-cache.ts'
 
@@ -28,6 +29,7 @@ export async function openSharedCache({ location, config, ...options }: OpenShar
     store,
     entryPrefix: entryPrefixOf(location),
     capacityBytes: config.cacheUrlBytes,
+    noteArrivedBytes: createYoungCollector(),
     stallTimeoutMs: config.upstreamTimeoutMs,
   })
 }

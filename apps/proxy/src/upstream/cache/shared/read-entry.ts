@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import type { ByteRange } from '../../../bytes/range.ts'
 import type { ObjectStore } from '../../../storage/s3/object-store.ts'
 import { toStoreError } from '../../../storage/s3/to-store-error.ts'
+import type { NoteArrivedBytes } from '../../../young-collector.ts'
 import type { EntryRecord } from './entry-record.ts'
 
 /** The object does not have the bytes that its record tells of. */
@@ -17,6 +18,7 @@ export interface ReadEntryOptions {
   readonly signal: AbortSignal
   /** How long no byte may come. */
   readonly stallTimeoutMs: number
+  readonly noteArrivedBytes: NoteArrivedBytes
 }
 
 /**
@@ -32,6 +34,7 @@ export async function* readEntry(options: ReadEntryOptions): AsyncGenerator<Buff
   let heldBytes = 0
   let sum = 0
   for await (const chunk of readFrom(options, partStart)) {
+    options.noteArrivedBytes(chunk.length)
     for (let offset = 0; offset < chunk.length; ) {
       const length = Math.min(partBytes, sizeBytes - partStart)
       if (length <= 0) throw new DamagedEntryError('it has more bytes than its record says')

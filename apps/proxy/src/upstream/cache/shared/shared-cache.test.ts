@@ -118,6 +118,7 @@ function createShared(options: { capacityBytes?: number; stallTimeoutMs?: number
     ...{ store: store.api, entryPrefix: 'p/cache/', capacityBytes: options.capacityBytes, now: () => nowMs, log },
     stallTimeoutMs: options.stallTimeoutMs ?? 10_000,
     onReadBytes: () => undefined,
+    noteArrivedBytes: () => undefined,
     openFile: async (sha256) => ({
       read: async (buffer, position) => files.get(sha256)?.copy(buffer, 0, position) ?? 0,
       close: async () => undefined,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { ByteRange } from '../../../bytes/range.ts'
 import type { ObjectStore } from '../../../storage/s3/object-store.ts'
+import type { NoteArrivedBytes } from '../../../young-collector.ts'
 import type { CacheStore } from '../cache-store.ts'
 import type { StartFillOptions } from '../fill.ts'
 import { abortLeftovers } from './abort-leftovers.ts'
@@ -50,6 +51,7 @@ export interface SharedCacheOptions {
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn'>
   readonly onReadBytes: (sizeBytes: number) => void
+  readonly noteArrivedBytes: NoteArrivedBytes
 }
 
 /** A store that failed is not asked for so long: readers would wait for it. */
@@ -62,7 +64,7 @@ const closeTimeoutMs = 3000
 const maxRemembered = 10_000
 
 export function createSharedCache(options: SharedCacheOptions): SharedCache {
-  const { store, entryPrefix, openFile, stallTimeoutMs, now, log, onReadBytes } = options
+  const { store, entryPrefix, openFile, stallTimeoutMs, now, log, onReadBytes, noteArrivedBytes } = options
   const capacityBytes = options.capacityBytes ?? Number.POSITIVE_INFINITY
   const stop = new AbortController()
   const distrusted = new Set<string>()
@@ -164,7 +166,7 @@ export function createSharedCache(options: SharedCacheOptions): SharedCache {
         const record = await readRecord(store, { key: keys.record, signal })
         if (!record) return
         if (record.sizeBytes !== sizeBytes) throw new DamagedEntryError('it has another size')
-        yield* readEntry({ store, key: keys.object, record, range, signal, stallTimeoutMs })
+        yield* readEntry({ store, key: keys.object, record, range, signal, stallTimeoutMs, noteArrivedBytes })
       }
     },
     keep(image) {
