@@ -55,6 +55,12 @@ const failureOf = async (run: Promise<unknown>): Promise<StoreError> => {
   throw new Error(`not a StoreError: ${thrown}`)
 }
 
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const collected: Item[] = []
+  for await (const item of items) collected.push(item)
+  return collected
+}
+
 describe('the S3 object store', () => {
   it('takes a completion for failed when the error comes in the body of a 200', async () => {
     answer = xml(200, error('InternalError'))
@@ -82,6 +88,33 @@ describe('the S3 object store', () => {
       hasMore: false,
     })
     expect(await store.listParts(upload, { afterPartNumber: 0, limit: 2 })).toMatchObject({ hasMore: true })
+  })
+
+  it('lists objects with size and date, page by page', async () => {
+    answer = (request, response) => {
+      const isSecond = request.url?.includes('continuation-token=t')
+      const date = isSecond ? '' : '<LastModified>2026-01-02T03:04:05.000Z</LastModified>'
+      const contents = `<Contents><Key>${isSecond ? 'b' : 'a'}</Key><Size>7</Size>${date}</Contents>`
+      const head = isSecond ? '' : '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>'
+      xml(200, `<ListBucketResult>${head}${contents}</ListBucketResult>`)(request, response)
+    }
+    expect(await collect(store.listObjects('p/'))).toEqual([
+      { key: 'a', sizeBytes: 7, modifiedAtMs: Date.UTC(2026, 0, 2, 3, 4, 5) },
+      // One without a date counts as new.
+      { key: 'b', sizeBytes: 7, modifiedAtMs: Number.POSITIVE_INFINITY },
+    ])
+  })
+
+  it('ends a read at its signal, before the answer and in the middle of it', async () => {
+    const stop = new AbortController()
+    answer = () => stop.abort()
+    await failureOf(store.read('key', { signal: stop.signal }))
+    answer = (_, response) => response.writeHead(200, { 'content-length': 100 }).write('begun')
+    const second = new AbortController()
+    const body = await store.read('key', { signal: second.signal })
+    const reading = collect(body)
+    second.abort()
+    await expect(reading).rejects.toThrow('aborted')
   })
 
   it('takes what is gone for aborted, removed or absent', async () => {
