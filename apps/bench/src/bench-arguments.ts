@@ -13,7 +13,7 @@ export interface BenchArguments {
   readonly isPngWanted: boolean
   readonly folder: string
   readonly diskFolder: string
-  /** A PostgreSQL server on which `scale` measures as well. */
+  /** A PostgreSQL server on which `scale` measures as well, and `replicas` in place of one of its own. */
   readonly databaseUrl: string | undefined
   /** Of `herd`. */
   readonly readerCount: number

@@ -3,6 +3,7 @@ import { type BenchArguments, parseBenchArguments, UsageError } from './bench-ar
 import { runScenarios } from './profiling/run-scenarios.ts'
 import { runHerd } from './relay/run-herd.ts'
 import { runRelay } from './relay/run-relay.ts'
+import { runReplicas } from './replicas/run-replicas.ts'
 import { mergeWithEarlier, writeResults } from './report/results.ts'
 import { runSuites } from './run-suites.ts'
 import { runScale } from './scale/run-scale.ts'
@@ -24,6 +25,10 @@ const tasks: Readonly<Record<string, Task>> = {
   scale: {
     about: 'what requests cost on a million parts, on SQLite and, with --database-url, on PostgreSQL',
     run: runScale,
+  },
+  replicas: {
+    about: 'small requests a second with 1, 2 and 4 replicas on PostgreSQL, with Ceph too where it is installed',
+    run: ({ profile, folder, databaseUrl }) => runReplicas({ profile, folder, databaseUrl, say }),
   },
   relay: {
     about: 'uploads through one slipway-proxy to another, beside direct ones',

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -21,15 +22,23 @@ export interface PostgresCluster {
   stop(mode?: 'fast' | 'immediate'): Promise<void>
   /** Stops it and removes its folder. */
   destroy(): Promise<void>
+  /** The same without waiting, for the end of the process. */
+  destroyAtOnce(): void
 }
 
 const user = 'slipway'
 const maxStartAttempts = 5
-/** The tests' data need not survive the machine; what is acknowledged still survives the server's own death. */
-const settings = ['fsync=off', 'max_connections=200', 'listen_addresses=127.0.0.1', 'unix_socket_directories=']
+const settings = ['max_connections=200', 'listen_addresses=127.0.0.1', 'unix_socket_directories=']
+
+interface PostgresClusterOptions {
+  /** Default: the data need not survive the machine; what is acknowledged still survives the server's own death. */
+  readonly isDurable?: boolean
+}
 
 /** @returns undefined when the machine has no PostgreSQL that can be started */
-export async function createPostgresCluster(): Promise<PostgresCluster | undefined> {
+export async function createPostgresCluster({
+  isDurable = false,
+}: PostgresClusterOptions = {}): Promise<PostgresCluster | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-postgres-'))
   await chmod(folder, 0o755)
   const binaries = findPostgresBinaries(folder)
@@ -64,12 +73,16 @@ export async function createPostgresCluster(): Promise<PostgresCluster | undefin
       return urlOf(name)
     },
     async start() {
-      child = await startServer({ binaries, dataPath, port })
+      child = await startServer({ binaries, dataPath, port, isDurable })
     },
     stop,
     async destroy() {
       await stop('immediate')
       await rm(folder, { recursive: true, force: true })
+    },
+    destroyAtOnce() {
+      child?.kill('SIGQUIT')
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
   await cluster.start()
@@ -118,12 +131,14 @@ interface StartServerOptions {
   readonly binaries: PostgresBinaries
   readonly dataPath: string
   readonly port: number
+  readonly isDurable: boolean
 }
 
 /** Resolves when it takes connections. */
-async function startServer({ binaries, dataPath, port }: StartServerOptions): Promise<ChildProcess> {
+async function startServer({ binaries, dataPath, port, isDurable }: StartServerOptions): Promise<ChildProcess> {
   const { postgres, env, owner } = binaries
-  const args = ['-D', dataPath, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
+  const all = [`fsync=${isDurable ? 'on' : 'off'}`, ...settings]
+  const args = ['-D', dataPath, '-p', String(port), ...all.flatMap((setting) => ['-c', setting])]
   for (let attempt = 1; ; attempt++) {
     const child = spawn(postgres, args, {
       env: { ...process.env, ...env, LC_MESSAGES: 'C' },

@@ -31,21 +31,21 @@ export async function createSqliteDatabase(folder: string): Promise<ScaleDatabas
 export async function createPostgresDatabase(folder: string, serverUrl: string): Promise<ScaleDatabase> {
   const dataDir = await mkdtemp(join(folder, 'slipway-scale-'))
   const name = `slipway_scale_${randomBytes(6).toString('hex')}`
-  await query(serverUrl, `create database ${name}`)
+  await runSql(serverUrl, `create database ${name}`)
   const url = new URL(serverUrl)
   url.pathname = name
   return {
     dataDir,
     databaseUrl: url.href,
-    run: (sql) => query(url.href, sql),
+    run: (sql) => runSql(url.href, sql),
     async remove() {
-      await query(serverUrl, `drop database ${name} with (force)`)
+      await runSql(serverUrl, `drop database ${name} with (force)`)
       await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
 
-async function query(url: string, sql: string): Promise<void> {
+export async function runSql(url: string, sql: string): Promise<void> {
   const client = new pg.Client(url)
   await client.connect()
   try {
