@@ -16,6 +16,8 @@ const record = (more: Partial<ImageRecord> = {}): ImageRecord => ({
   name: 'a',
   parts: new Map(),
   completions: [],
+  completionBegunAtMs: undefined,
+  isCorrupted: false,
   deletions: [],
   revocations: [],
   reinstatements: [],
@@ -38,6 +40,7 @@ describe('judgeImage', () => {
     ['an image whose deletion was acknowledged', record({ deletions: [act(20, 30)] }), seen('completed')],
     ['a completed image that is being uploaded', record(completed), seen('uploading')],
     ['a completed image that is revoked by nobody', record(completed), seen('revoked')],
+    ['a completed image that fails though nothing changed its bytes', record(completed), seen('failed')],
     ['another digest', record({ completions: [{ ...act(20, 30), sha256: 'B' }] }), seen('completed')],
     ['a claim that is not so', record({ claim: { sha256: 'A', atMs: 50 } }), seen('uploading')],
     ['a revocation that is undone', record({ ...completed, revocations: [act(40, 50)] }), seen('completed')],
@@ -85,6 +88,16 @@ describe('judgeImage', () => {
       'a part that arrived without an answer',
       record({ parts: new Map([[1, [part(open(20), 'P'), part(act(40, 50), 'Q')]]]) }),
       seen('uploading', { parts: [{ partNumber: 1, sha256: 'P' }] }),
+    ],
+    [
+      'parts that an object store forgot because it was asked to complete the upload',
+      record({ parts: new Map([[1, [part(act(20, 30), 'P')]]]), completionBegunAtMs: 40 }),
+      seen('uploading', { parts: [] }),
+    ],
+    [
+      'a completed image of which verification found that a part was changed on its way',
+      record({ ...completed, isCorrupted: true }),
+      seen('failed'),
     ],
     [
       'a part whose digest is not computed yet',

@@ -46,7 +46,9 @@ function judgeCompletion(record: ImageRecord, seen: SeenImage, isPossible: (act:
   const complaints: string[] = []
   for (const sha256 of new Set(digests)) {
     const isRight =
-      image.uploadStatus === 'completed' || (image.uploadStatus === 'revoked' && record.revocations.some(isPossible))
+      image.uploadStatus === 'completed' ||
+      (image.uploadStatus === 'revoked' && record.revocations.some(isPossible)) ||
+      (image.uploadStatus === 'failed' && record.isCorrupted)
     if (!isRight) complaints.push(`${record.id} is ${image.uploadStatus} though its completion was acknowledged`)
     if (image.sha256 !== sha256)
       complaints.push(`${record.id} has the digest ${image.sha256}, acknowledged was ${sha256}`)
@@ -76,6 +78,8 @@ function judgeRevocation(record: ImageRecord, uploadStatus: string, { isPromised
 function judgeParts(record: ImageRecord, { parts, askedAtMs, answeredAtMs }: SeenImage): string[] {
   if (!parts) return []
   const complaints: string[] = []
+  // An object store forgets the parts when it makes the object of them, whose completion may not be recorded yet.
+  if (parts.length === 0 && (record.completionBegunAtMs ?? Number.POSITIVE_INFINITY) <= answeredAtMs) return []
   const held = new Map(parts.map(({ partNumber, sha256 }) => [partNumber, sha256]))
   for (const [partNumber, acts] of record.parts) {
     const promised = acts.filter((act) => act.isAcknowledged && act.endedAtMs <= askedAtMs)

@@ -8,6 +8,8 @@ const image = (id: string, createdAtMs: number, deletedAtMs?: number): ImageReco
   name: id,
   parts: new Map(),
   completions: [],
+  completionBegunAtMs: undefined,
+  isCorrupted: false,
   deletions:
     deletedAtMs === undefined ? [] : [{ startedAtMs: deletedAtMs, endedAtMs: deletedAtMs, isAcknowledged: true }],
   revocations: [],

@@ -25,6 +25,10 @@ export interface ImageRecord {
   name: string | undefined
   readonly parts: Map<number, PartAct[]>
   readonly completions: CompletionAct[]
+  /** When the server was first asked to complete it, whatever it said. */
+  completionBegunAtMs: number | undefined
+  /** A part was changed on its way: where digests are computed after the completion, the image may fail later. */
+  isCorrupted: boolean
   readonly deletions: Act[]
   readonly revocations: Act[]
   readonly reinstatements: Act[]
@@ -35,6 +39,8 @@ export interface ImageRecord {
 export interface Ledger {
   readonly observer: Observer
   readonly images: ReadonlyMap<string, ImageRecord>
+  /** The request to this path gets other bytes than the client sent. */
+  noteCorrupted(path: string): void
   /** A client ended well with an upload. */
   claimUploaded(id: string, sha256: string): void
   /** A client ended well with a deletion. */
@@ -66,7 +72,8 @@ export function createLedger({ now, onFailure }: LedgerOptions): Ledger {
     const known = images.get(id)
     if (known) return known
     const lists = { parts: new Map(), completions: [], deletions: [], revocations: [], reinstatements: [] }
-    const image: ImageRecord = { id, createdAtMs: undefined, name: undefined, ...lists, claim: undefined }
+    const facts = { createdAtMs: undefined, name: undefined, completionBegunAtMs: undefined, isCorrupted: false }
+    const image: ImageRecord = { id, ...facts, ...lists, claim: undefined }
     images.set(id, image)
     return image
   }
@@ -79,17 +86,19 @@ export function createLedger({ now, onFailure }: LedgerOptions): Ledger {
         requestCount++
         const path = url.split('?', 1)[0] ?? ''
         const act = newAct()
-        const put = method === 'PUT' ? /^\/bytes\/(image_[\w-]+)\/parts\/(\d+)$/.exec(path) : null
+        const put = method === 'PUT' ? partOf(url) : undefined
         const change = /^\/(?:preview\/)?v2\/images\/(image_[\w-]+)(?:\/(revoke|reinstate))?$/.exec(path)
         const partAct: PartAct = Object.assign(act, { sha256: undefined })
         if (put) {
-          const { parts } = imageOf(put[1] ?? '')
-          const number = Number(put[2])
-          parts.set(number, [...(parts.get(number) ?? []), partAct])
+          const { parts } = imageOf(put.imageId)
+          parts.set(put.partNumber, [...(parts.get(put.partNumber) ?? []), partAct])
         } else if (change && method === 'DELETE' && change[2] === undefined)
           imageOf(change[1] ?? '').deletions.push(act)
         else if (change && method === 'POST' && change[2] === 'revoke') imageOf(change[1] ?? '').revocations.push(act)
         else if (change && method === 'POST' && change[2]) imageOf(change[1] ?? '').reinstatements.push(act)
+
+        const completing = method === 'POST' ? completedImageOf(path) : undefined
+        if (completing !== undefined) imageOf(completing).completionBegunAtMs ??= now()
 
         return {
           answered({ status, text, requestText, sha256 }) {
@@ -99,8 +108,8 @@ export function createLedger({ now, onFailure }: LedgerOptions): Ledger {
             if (status >= 500) onFailure(status, `${method} ${path} got ${status}: ${text}`)
             if (!act.isAcknowledged || method !== 'POST') return
             if (/\/images$/.test(path)) noteCreated(text)
-            const [, id] = /\/images\/(image_[\w-]+)\/complete$/.exec(path) ?? []
-            if (id !== undefined) imageOf(id).completions.push({ ...act, sha256: digestOf(requestText) })
+            if (completing !== undefined)
+              imageOf(completing).completions.push({ ...act, sha256: digestOf(requestText) })
           },
           // It stays open when it ends: a server that lost its client may still do it.
           unanswered(sha256) {
@@ -108,6 +117,10 @@ export function createLedger({ now, onFailure }: LedgerOptions): Ledger {
           },
         }
       },
+    },
+    noteCorrupted(path) {
+      const [, id] = /\/(image_[\w-]+)(?:\/|$)/.exec(path) ?? []
+      if (id !== undefined) imageOf(id).isCorrupted = true
     },
     claimUploaded(id, sha256) {
       imageOf(id).claim = { sha256, atMs: now() }
@@ -136,6 +149,20 @@ export function createLedger({ now, onFailure }: LedgerOptions): Ledger {
     image.createdAtMs ??= now()
     image.name = name
   }
+}
+
+/** What the path of a presigned URL says, the server's own or an object store's. */
+function partOf(url: string): { readonly imageId: string; readonly partNumber: number } | undefined {
+  const [path = '', query] = url.split('?', 2)
+  const [, own = '', ownNumber] = /^\/bytes\/(image_[\w-]+)\/parts\/(\d+)$/.exec(path) ?? []
+  if (ownNumber !== undefined) return { imageId: own, partNumber: Number(ownNumber) }
+  const [, imageId] = /\/images\/(image_[\w-]+)$/.exec(path) ?? []
+  const partNumber = new URLSearchParams(query).get('partNumber')
+  return imageId === undefined || partNumber === null ? undefined : { imageId, partNumber: Number(partNumber) }
+}
+
+function completedImageOf(path: string): string | undefined {
+  return /\/images\/(image_[\w-]+)\/complete$/.exec(path)?.[1]
 }
 
 function digestOf(requestText: string): string {

@@ -50,6 +50,8 @@ export interface PlanOptions {
 /** Mean pauses between two faults of the network, and between two of the processes. */
 const networkPauseMs = 350
 const processPauseMs = 6_000
+const replicaFaultKinds = ['kill-server', 'restart-database'] as const
+const mostOfReplicas = ['kill-server', 'kill-server'] as const
 /** No client gets through more: the command alone takes longer to start. */
 const leastTaskMs = 250
 
@@ -110,5 +112,7 @@ function drawNetwork(random: SeededRandom, atMs: number, kinds: readonly FaultKi
 function drawProcess(random: SeededRandom, atMs: number, kinds: readonly FaultKind[]): ProcessEvent | undefined {
   const [first, ...more] = processFaultKinds.filter((kind) => kinds.includes(kind))
   if (first === undefined) return undefined
-  return { type: 'process', atMs, fault: drawProcessFault(random.pick([first, ...more]), random) }
+  // Replicas share a database, and are there to be killed: half of what happens to them.
+  const often = replicaFaultKinds.every((kind) => kinds.includes(kind)) ? mostOfReplicas : []
+  return { type: 'process', atMs, fault: drawProcessFault(random.pick([first, ...more, ...often]), random) }
 }

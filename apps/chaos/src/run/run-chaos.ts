@@ -77,6 +77,7 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosReport> {
   const faults = createArmedFaults(now)
   const onFault = ({ fault, ...met }: MetFault) => {
     count(faultCounts, fault.kind)
+    if (fault.kind === 'corrupt-request') ledger.noteCorrupted(met.path)
     evidence.note('network fault', { fault, ...met })
   }
   const proxy = await startFaultProxy({ faults, observer: ledger.observer, onFault })

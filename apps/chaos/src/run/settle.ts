@@ -34,6 +34,7 @@ export async function settle(options: SettleOptions): Promise<Settled> {
   const finishedUploads = (await Promise.all(clients.map(finishUploads))).reduce((sum, count) => sum + count, 0)
   const [first] = clients
   const abortedUploads = first ? await abortTheRest(first.context, checks) : 0
+  for (const complaint of await system.complaints()) checks.evidence.violate('each job is done once', complaint)
   for (const id of checks.ledger.images.keys()) await checkImage(checks, id)
   const verifiedImages = await verifyBytes(checks, clients)
   dropIdle()

@@ -78,6 +78,7 @@ export const startLocalSystem: StartSystem = async (options) => {
         return pid === undefined ? undefined : await processResources(pid)
       },
       leftovers: () => temporaryFilesIn(blobsDirectory),
+      complaints: async () => [],
       async stop() {
         await server.kill()
         await release()

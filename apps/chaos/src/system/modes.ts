@@ -1,4 +1,5 @@
 import { startLocalSystem } from './local-system.ts'
+import { startPostgresS3System } from './postgres-s3-system.ts'
 import type { StartSystem } from './system.ts'
 import { startUpstreamSystem } from './upstream-system.ts'
 
@@ -7,4 +8,5 @@ export const modes: Readonly<Record<string, StartSystem>> = {
   local: startLocalSystem,
   'upstream-direct': startUpstreamSystem('direct'),
   'upstream-relay': startUpstreamSystem('relay'),
+  'postgres-s3': startPostgresS3System,
 }

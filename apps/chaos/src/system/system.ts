@@ -37,6 +37,8 @@ export interface System {
   resources(): Promise<Resources | undefined>
   /** Files that belong to nothing: to be empty after a restart. */
   leftovers(): Promise<readonly string[]>
+  /** What else it promised and has not kept, in words; asked when nothing happens any more, and may wait for what is underway. */
+  complaints(): Promise<readonly string[]>
   stop(): Promise<void>
 }
 

@@ -78,6 +78,7 @@ export function startUpstreamSystem(bytes: 'direct' | 'relay'): StartSystem {
           return pid === undefined ? undefined : await processResources(pid)
         },
         leftovers: upstream.leftovers,
+        complaints: upstream.complaints,
         async stop() {
           await front.kill()
           await upstream.stop()
