@@ -34,7 +34,8 @@ function argumentsOf(job: SdkJob): readonly string[] {
     case 'verify':
       return ['images', 'verify', job.ref, job.file, '--json']
     case 'list':
-      return ['images', 'list', '--json']
+      // All of them: without a limit the command shows the newest fifty.
+      return ['images', 'list', '--json', '--limit', '100000']
     default:
       return ['images', job.kind, job.ref, '--json']
   }
