@@ -44,8 +44,8 @@ export async function createReplicasDatabase(serverUrl: string | undefined): Pro
     label: `${cluster.label}, with fsync`,
     url: await cluster.createDatabase(name),
     async remove() {
-      process.off('exit', cluster.destroyAtOnce)
       await cluster.destroy()
+      process.off('exit', cluster.destroyAtOnce)
     },
   }
 }

@@ -59,8 +59,8 @@ export async function startPostgres(): Promise<Postgres> {
     },
     query: <Row>(sql: string) => withClient(url, async (client) => (await client.query(sql)).rows as readonly Row[]),
     async stop() {
-      process.off('exit', cluster.destroyAtOnce)
       await cluster.destroy()
+      process.off('exit', cluster.destroyAtOnce)
     },
   }
 }
