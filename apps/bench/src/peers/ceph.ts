@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -15,7 +16,9 @@ export interface Ceph extends ByteServer {
 /** Made up for a server that lives for minutes, on loopback. */
 export const cephKeys = { accessKeyId: 'testaccess', secretAccessKey: 'testsecret' }
 
-const script = fileURLToPath(new URL('../../engines/ceph.sh', import.meta.url))
+/** The one that the server's tests start. */
+const script = fileURLToPath(new URL('../../../proxy/test/engines/ceph.sh', import.meta.url))
+const daemons = ['mon', 'osd', 'rgw']
 const bucket = 'bench'
 
 /** A Ceph cluster of one monitor, one in-memory OSD and one S3 gateway, in `folder`. */
@@ -23,12 +26,12 @@ export async function startCeph(folder: string): Promise<Ceph> {
   const [s3Port, monPort, monPortV1] = [await freePort(), await freePort(), await freePort()]
   const env = {
     ...process.env,
-    CEPH_DIR: join(folder, 'ceph'),
+    ENGINE_DIR: join(folder, 'ceph'),
     S3_PORT: String(s3Port),
     MON_PORT: String(monPort),
-    MON_PORT_V1: String(monPortV1),
-    S3_ACCESS_KEY: cephKeys.accessKeyId,
-    S3_SECRET_KEY: cephKeys.secretAccessKey,
+    MON_V1_PORT: String(monPortV1),
+    AWS_ACCESS_KEY_ID: cephKeys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: cephKeys.secretAccessKey,
   }
   const run = promisify(execFile)
   const stop = async () => void (await run('bash', [script, 'stop'], { env }))
@@ -62,12 +65,8 @@ export async function startCeph(folder: string): Promise<Ceph> {
       }
     },
     async peakRssBytes() {
-      const { stdout } = await run('bash', [script, 'pids'], { env })
       const peaks = await Promise.all(
-        stdout
-          .trim()
-          .split('\n')
-          .map((pid) => peakRssOf(Number(pid))),
+        daemons.map(async (name) => peakRssOf(Number(await readFile(join(env.ENGINE_DIR, `${name}.pid`), 'utf8')))),
       )
       return peaks.reduce((sum, bytes) => sum + bytes, 0)
     },

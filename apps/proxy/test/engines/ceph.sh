@@ -35,6 +35,17 @@ mon cluster log file = $ENGINE_DIR/log/cluster.log
 paxos propose interval = 0.02
 paxos min wait = 0.01
 ms crc data = false
+# What it would log of itself costs more than what it does.
+debug ms = 0/0
+debug osd = 0/0
+debug rgw = 0/1
+debug mon = 0/1
+debug paxos = 0/0
+debug monc = 0/0
+debug objecter = 0/0
+debug bluestore = 0/0
+debug memstore = 0/0
+debug rocksdb = 0/0
 mon allow pool size one = true
 mon warn on pool no redundancy = false
 mon max pg per osd = 1000
