@@ -50,7 +50,8 @@ export async function createImage(context: LocalContext, request: CreateImageReq
   const creation = idempotentCreationOf(request, context.now())
   const earlier = creation && (await findEarlierCreation(context.db, creation))
   if (earlier) return earlier
-  await assertNameFree(context.db, request)
+  // Under a key, only the transaction tells a name that is taken from a creation that is being repeated.
+  if (!creation) await assertNameFree(context.db, request)
   const uploadId = await bytes.begin(id)
   try {
     const image = await recordImage(context, request, { id, uploadId, random, nowMs: context.now() })
