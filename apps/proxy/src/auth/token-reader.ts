@@ -1,7 +1,7 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Database, TokenRow } from '../metadata/schema.ts'
 import { findTokenByHash } from '../metadata/tokens.ts'
-import { tokenPattern } from './tokens.ts'
+import { hashToken, tokenPattern } from './tokens.ts'
 
 /** Finds the rows of tokens that callers present. */
 export interface TokenReader {
@@ -25,7 +25,7 @@ export function createTokenReader({ db, now }: { db: Database; now: () => number
   return {
     async find(token) {
       if (!tokenPattern.test(token)) return undefined
-      const tokenHash = hash('sha256', token, 'hex')
+      const tokenHash = hashToken(token)
       const nowMs = now()
       const entry = known.get(tokenHash)
       if (entry && Math.abs(nowMs - entry.readAtMs) < rowLifetimeMs) return entry.row

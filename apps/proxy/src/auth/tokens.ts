@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Role } from '@slipway/core'
 import type { Database, TokenRow } from '../metadata/schema.ts'
 import { insertToken } from '../metadata/tokens.ts'
@@ -37,5 +37,5 @@ export async function createToken(db: Database, options: NewToken): Promise<{ to
 
 /** A plain hash is enough: 256 random bits cannot be guessed, so there is nothing for a slow hash to slow down. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
+  return hash('sha256', token, 'hex')
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { limits } from '@slipway/core'
 import type { PartRow } from '../metadata/schema.ts'
 import type { ObjectStore, UploadKey } from '../storage/s3/object-store.ts'
 import { digestPart, isHeld, type LocalPart, sendPart } from './send-part.ts'
@@ -23,7 +24,6 @@ export class DamagedImageError extends Error {
   override readonly name = 'DamagedImageError'
 }
 
-const maxPartCount = 10_000
 /** Each holds a file, a connection and some buffers. */
 const concurrency = 4
 
@@ -58,7 +58,7 @@ async function findUpload({ store, key }: MoveImageOptions): Promise<UploadKey |
 
 async function sendParts(options: MoveImageOptions, upload: UploadKey): Promise<void> {
   const { store, blobsPath, manifest, sha256, onSentBytes } = options
-  const { parts: listed } = await store.listParts(upload, { afterPartNumber: 0, limit: maxPartCount })
+  const { parts: listed } = await store.listParts(upload, { afterPartNumber: 0, limit: limits.maxPartCount })
   const held = new Map(listed.map((part) => [part.partNumber, part]))
   const whole = createHash('sha256')
   const underway = new Set<Promise<void>>()
@@ -93,7 +93,7 @@ async function completeUpload(
   { upload, sizeBytes }: { upload: UploadKey; sizeBytes: number },
 ): Promise<void> {
   const wanted = new Set(manifest.map(({ part_number }) => part_number))
-  const { parts } = await store.listParts(upload, { afterPartNumber: 0, limit: maxPartCount })
+  const { parts } = await store.listParts(upload, { afterPartNumber: 0, limit: limits.maxPartCount })
   await store.completeUpload(
     upload,
     parts.filter(({ partNumber }) => wanted.has(partNumber)),

@@ -1,3 +1,4 @@
+import { limits } from '@slipway/core'
 import { ApiError } from '../../api-error.ts'
 import { assertCompletable } from '../../images/assert-completable.ts'
 import type { ObjectStore, UploadedPart, UploadKey } from './object-store.ts'
@@ -12,7 +13,6 @@ interface AssembleOptions {
   readonly onBegin?: () => Promise<void>
 }
 
-const maxPartCount = 10_000
 /** The store does not know a part as it was listed a moment ago. */
 const partChangedCodes = new Set(['InvalidPart', 'InvalidPartOrder', 'NoSuchPart'])
 
@@ -51,7 +51,7 @@ async function listAll(
   upload: UploadKey,
 ): Promise<readonly UploadedPart[] | 'gone'> {
   try {
-    return (await store.listParts(upload, { afterPartNumber: 0, limit: maxPartCount })).parts
+    return (await store.listParts(upload, { afterPartNumber: 0, limit: limits.maxPartCount })).parts
   } catch (error) {
     if (isMissingUpload(error)) return 'gone'
     throw error
