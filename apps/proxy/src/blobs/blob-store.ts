@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import type { ByteSource } from './byte-source.ts'
 
 /** A part's bytes as a driver stored them: immutable and durable. */
 export interface StoredPart {
@@ -10,7 +10,7 @@ export interface StoredPart {
 export interface WritePartOptions {
   readonly imageId: string
   readonly partNumber: number
-  readonly source: Readable
+  readonly source: ByteSource
   /** More than this many bytes fail the write. */
   readonly maxSizeBytes: number
 }

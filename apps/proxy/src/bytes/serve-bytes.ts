@@ -8,12 +8,14 @@ import { type GetImageDeps, type GetImageRequest, getImage } from './get-image.t
 import { createManifestCache } from './manifest-cache.ts'
 import { type PutPartRequest, putPart } from './put-part.ts'
 import { refuse } from './refuse.ts'
+import type { RequestBody } from './request-body.ts'
 import type { StorePartDeps } from './store-part.ts'
 import type { UploadGate } from './upload-gate.ts'
 
 export interface ServeBytesRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  readonly body: RequestBody
   readonly url: URL
   readonly context: RequestContext
   readonly expectsContinue: boolean
@@ -45,17 +47,23 @@ export const bytesPrefix = '/bytes/'
  * half of the throughput.
  */
 export function createServeBytes({ byteUrls, handlers, idleTimeoutMs }: ServeBytesOptions): ServeBytes {
-  const route = async ({ request, response, url, proceed }: Omit<ServeBytesRequest, 'expectsContinue'> & Proceed) => {
+  const route = async ({
+    request,
+    response,
+    body,
+    url,
+    proceed,
+  }: Omit<ServeBytesRequest, 'expectsContinue'> & Proceed) => {
     const path = parseBytePath(url.pathname)
     if (!path) throw unknownPath()
     const { imageId, partNumber } = path
     const target = await byteUrls.verify(targetOf(request.method, imageId, partNumber), url.searchParams)
-    if (target.method === 'PUT') await handlers.putPart({ request, response, ...target, proceed })
+    if (target.method === 'PUT') await handlers.putPart({ request, response, body, ...target, proceed })
     else await handlers.getImage({ request, response, imageId })
   }
 
   return async (options) => {
-    const { request, response, context } = options
+    const { request, response, body, context } = options
     // Bytes move, or the connection is cut: a stalled one would hold its buffers for ever.
     // Node destroys a socket at its timeout, and sets the timeout of its own for the pause between two requests.
     request.socket.setTimeout(idleTimeoutMs)
@@ -72,7 +80,7 @@ export function createServeBytes({ byteUrls, handlers, idleTimeoutMs }: ServeByt
     } catch (thrown) {
       const error = toApiError(thrown, context)
       if (error.status >= 500 && !request.destroyed) context.cause = error.cause
-      await refuse({ request, response, error, isBodyComing })
+      await refuse({ request, response, body, error, isBodyComing })
     }
   }
 }

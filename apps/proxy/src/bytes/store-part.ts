@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream'
 import { isUploadable, limits } from '@slipway/core'
 import type { Logger } from 'pino'
 import { imageNotFound, notUploadable } from '../api-errors.ts'
 import type { BlobStore } from '../blobs/blob-store.ts'
+import type { ByteSource } from '../blobs/byte-source.ts'
 import type { DigestService } from '../digests/digest-service.ts'
 import type { PartDigests } from '../digests/part-digests.ts'
 import { addStoredBytes, storedBytesOf } from '../metadata/accounts.ts'
@@ -27,7 +27,7 @@ export interface StorePartDeps {
 interface StorePartOptions {
   readonly imageId: string
   readonly partNumber: number
-  readonly source: Readable
+  readonly source: ByteSource
 }
 
 /**

@@ -3,39 +3,47 @@ import { getRequestListener } from '@hono/node-server'
 import { errorBodyOf } from '../api-error.ts'
 import { invalidField } from '../api-errors.ts'
 import { createApp } from '../app.ts'
+import { createStreamBody, type RequestBody } from '../bytes/request-body.ts'
 import { bytesPrefix } from '../bytes/serve-bytes.ts'
 import type { Deps } from '../deps.ts'
 import { createRequestContext, type RequestContext } from '../http/request-context.ts'
+import { createYoungCollector } from '../young-collector.ts'
 import { applyCors } from './cors.ts'
 import { logWhenAnswered } from './request-log.ts'
 
 export interface ListenOptions {
   readonly expectsContinue: boolean
+  /** Default: the request's own stream. */
+  readonly body?: RequestBody
 }
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse, options: ListenOptions) => void
+
+/** A property, since a weak map of requests is work for every collection of the young generation. */
+const contextKey = Symbol('context')
+type ContextualRequest = IncomingMessage & { [contextKey]?: RequestContext }
 
 /** Where every request comes in: gets its id and its log line, then goes to the byte routes or to the JSON ones. */
 export function createRequestListener(deps: Deps): RequestListener {
   const app = createApp(deps)
   const serveBytes = deps.upstream?.serveBytes ?? deps.storage.serveBytes
-  const contexts = new WeakMap<IncomingMessage, RequestContext>()
+  const noteArrivedBytes = createYoungCollector()
   const serveJson = getRequestListener(
-    (request, env) => {
-      const incoming = env.incoming as IncomingMessage
-      return app.fetch(request, { ...env, context: contexts.get(incoming) ?? createRequestContext(undefined) })
+    (request, { incoming, outgoing }) => {
+      const { [contextKey]: context = createRequestContext(undefined) } = incoming as ContextualRequest
+      return app.fetch(request, { incoming, outgoing, context })
     },
     // With its own lightweight Response, which is written without web streams: three times the small requests.
     { errorHandler: () => malformedRequest() },
   )
 
-  return (request, response, { expectsContinue }) => {
+  return (request, response, { expectsContinue, body }) => {
     const startedAtMs = performance.now()
     const context = createRequestContext(request.headers['x-request-id'], {
       address: request.socket.remoteAddress,
       isSecure: 'encrypted' in request.socket,
     })
-    contexts.set(request, context)
+    ;(request as ContextualRequest)[contextKey] = context
     const path = pathOf(request.url)
     logWhenAnswered({ log: deps.log, metrics: deps.metrics, request, response, context, path, startedAtMs })
     response.setHeader('x-request-id', context.requestId)
@@ -44,7 +52,14 @@ export function createRequestListener(deps: Deps): RequestListener {
     if (serveBytes && path.startsWith(bytesPrefix)) {
       context.route = 'bytes'
       const url = new URL(request.url ?? '/', 'http://host.invalid')
-      void serveBytes({ request, response, url, context, expectsContinue })
+      void serveBytes({
+        request,
+        response,
+        body: body ?? createStreamBody(request, noteArrivedBytes),
+        url,
+        context,
+        expectsContinue,
+      })
       return
     }
     if (expectsContinue) response.writeContinue()

@@ -27,7 +27,8 @@ export function logWhenAnswered({
   path,
   startedAtMs,
 }: LogWhenAnsweredOptions): void {
-  response.once('close', () => {
+  // It comes once; `once` would wrap the listener for every request.
+  response.on('close', () => {
     const isAborted = !response.writableFinished
     const durationMs = performance.now() - startedAtMs
     const { method = '' } = request

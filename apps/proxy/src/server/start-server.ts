@@ -1,8 +1,10 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Deps } from '../deps.ts'
 import { answerClientError } from './client-error.ts'
-import { createHttpServer, reloadCertificate } from './create-server.ts'
+import { createHttpServer, keepAliveTimeoutMs, reloadCertificate } from './create-server.ts'
+import { DirectRequest } from './direct/direct-request.ts'
+import { type DirectConnections, serveDirectly } from './direct/serve-directly.ts'
 import { createRequestListener } from './request-listener.ts'
 
 export interface StartServerOptions {
@@ -34,7 +36,16 @@ const idleSweepIntervalMs = 100
 export async function startServer({ deps, host, port }: StartServerOptions): Promise<RunningServer> {
   const listener = createRequestListener(deps)
   const { config } = deps
-  const server = createHttpServer(config)
+  const isDirect = takesPartsItself(deps)
+  const server = createHttpServer({ config, ...(isDirect && { IncomingMessage: DirectRequest }) })
+  const direct = isDirect
+    ? serveDirectly({
+        server,
+        keepAliveTimeoutMs,
+        answer: ({ request, response, body }) =>
+          listener(request, response, { expectsContinue: expectsContinue(request), body }),
+      })
+    : undefined
   server.on('request', (request, response) => listener(request, response, { expectsContinue: false }))
   server.on('checkContinue', (request, response) => listener(request, response, { expectsContinue: true }))
   // RFC 9110, 10.1.1 allows to ignore any other expectation; Node would answer 417 without the envelope.
@@ -51,7 +62,7 @@ export async function startServer({ deps, host, port }: StartServerOptions): Pro
     port: address.port,
     reloadCertificate: () => reloadCertificate(server, config),
     stop({ graceMs = defaultGraceMs } = {}) {
-      stopping ??= drain({ server, deps, graceMs })
+      stopping ??= drain({ server, direct, deps, graceMs })
       return stopping
     },
   }
@@ -67,11 +78,35 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
   })
 }
 
-async function drain({ server, deps, graceMs }: { server: Server; deps: Deps; graceMs: number }): Promise<void> {
+/** Over TLS the bytes have to be decrypted first, and parts for elsewhere are passed on as a stream. */
+function takesPartsItself({ config, upstream, storage }: Deps): boolean {
+  return config.tlsCertPath === undefined && upstream === undefined && storage.serveBytes !== undefined
+}
+
+function expectsContinue({ headers }: IncomingMessage): boolean {
+  return headers.expect?.toLowerCase() === '100-continue'
+}
+
+interface DrainOptions {
+  readonly server: Server
+  readonly direct: DirectConnections | undefined
+  readonly deps: Deps
+  readonly graceMs: number
+}
+
+async function drain({ server, direct, deps, graceMs }: DrainOptions): Promise<void> {
   deps.isDraining = true
   // A connection whose last answer was under way when the stop began is idle afterwards: closed then.
-  const idleSweep = setInterval(() => server.closeIdleConnections(), idleSweepIntervalMs)
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+  const closeIdle = () => {
+    server.closeIdleConnections()
+    direct?.closeIdle()
+  }
+  const closeAll = () => {
+    server.closeAllConnections()
+    direct?.closeAll()
+  }
+  const idleSweep = setInterval(closeIdle, idleSweepIntervalMs)
+  const cut = setTimeout(closeAll, graceMs)
   await new Promise<void>((resolve) => server.close(() => resolve()))
   clearInterval(idleSweep)
   clearTimeout(cut)

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BlobStore } from '../blob-store.ts'
 import { type BufferPool, createBufferPool } from '../buffer-pool.ts'
+import { createStreamSource } from '../stream-source.ts'
 import { createFilesystemBlobStore } from './filesystem-blob-store.ts'
 
 let directory: string
@@ -33,7 +34,12 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
 const write = (chunks: Iterable<Buffer>, maxSizeBytes = Number.MAX_SAFE_INTEGER) =>
-  store.writePart({ imageId: 'image_a', partNumber: 1, source: Readable.from(chunks), maxSizeBytes })
+  store.writePart({
+    imageId: 'image_a',
+    partNumber: 1,
+    source: createStreamSource(Readable.from(chunks)),
+    maxSizeBytes,
+  })
 
 describe('the filesystem blob store', () => {
   it('stores what it is sent, however it is cut into chunks', async () => {

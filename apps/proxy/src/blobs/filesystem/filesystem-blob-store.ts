@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rm, rmdir, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createYoungCollector } from '../../young-collector.ts'
 import type { BlobStore } from '../blob-store.ts'
 import type { BufferPool } from '../buffer-pool.ts'
 import { createPartOrder } from '../part-order.ts'
@@ -22,7 +21,6 @@ export async function createFilesystemBlobStore({
 }: FilesystemBlobStoreOptions): Promise<BlobStore> {
   await mkdir(directory, { recursive: true })
   const order = createPartOrder({ now: () => performance.now() })
-  const noteArrivedBytes = createYoungCollector()
   const imageDirectories = createImageDirectories(directory)
 
   const pathOf = (blobKey: string) => {
@@ -31,7 +29,7 @@ export async function createFilesystemBlobStore({
   }
 
   return {
-    writePart: (options) => writePart({ imageDirectories, buffers, order, noteArrivedBytes }, options),
+    writePart: (options) => writePart({ imageDirectories, buffers, order }, options),
     async open(blobKey) {
       const handle = await open(pathOf(blobKey), 'r')
       return {

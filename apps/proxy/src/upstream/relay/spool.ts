@@ -4,6 +4,7 @@ import { limits } from '@slipway/core'
 import type { Logger } from 'pino'
 import type { BufferPool } from '../../blobs/buffer-pool.ts'
 import { createFilesystemBlobStore } from '../../blobs/filesystem/filesystem-blob-store.ts'
+import { createStreamSource } from '../../blobs/stream-source.ts'
 import { BlobGoneError } from '../../digests/digest-service.ts'
 import { createWorkerDigestService } from '../../digests/worker-digest-service.ts'
 import { listRelayedParts } from '../../metadata/relayed-parts.ts'
@@ -70,7 +71,7 @@ export async function createSpool({ db, directory, buffers, log }: SpoolOptions)
       // A sink that is given up tells so to the write below.
       sink.on('error', () => undefined)
       const blobKey = blobs
-        .writePart({ imageId, partNumber, source: sink, maxSizeBytes: limits.maxPartSizeBytes })
+        .writePart({ imageId, partNumber, source: createStreamSource(sink), maxSizeBytes: limits.maxPartSizeBytes })
         .then(({ blobKey }) => blobKey)
         .catch((error) => {
           if (!sink.destroyed) log.warn({ err: error, imageId, partNumber }, 'the copy of a relayed part was not kept')
