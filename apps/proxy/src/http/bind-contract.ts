@@ -101,12 +101,20 @@ async function serveOperation<K extends OperationName>(
   const response = isAudited(name, definition)
     ? await audited(answer, { audit, name, definition, caller, context, params: c.req.param() })
     : await answer()
-  return c.json(response, definition.status)
+  return jsonAnswer(response, definition.status)
 }
+
+/** Not by `c.json`, which makes a `Headers` of what the server takes apart again: a tenth of a small request. */
+function jsonAnswer(body: unknown, status: number): Response {
+  return new Response(JSON.stringify(body), { status, headers: jsonHeaders })
+}
+
+const jsonHeaders = { 'content-type': 'application/json' }
+const noQuery = new URLSearchParams()
 
 function queryOf(url: string): URLSearchParams {
   const start = url.indexOf('?')
-  return new URLSearchParams(start < 0 ? '' : url.slice(start))
+  return start < 0 ? noQuery : new URLSearchParams(url.slice(start))
 }
 
 function parse(schema: z.ZodObject, value: unknown): unknown {

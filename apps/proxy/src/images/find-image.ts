@@ -33,10 +33,10 @@ export async function requireOwnImage(db: Connection, options: FindImageOptions)
 }
 
 /** What a reference names, whoever asks: the caller's account only decides what a bare name means. */
-export async function findImage(db: Connection, { caller, ref }: FindImageOptions): Promise<StoredImage | undefined> {
-  if (ref.kind === 'id') return await findImageById(db, ref.id)
-  if (ref.kind === 'path') return await findImageByName(db, ref.path)
-  return await findImageByName(db, { account: caller.account, workspace: defaultWorkspaceName, name: ref.name })
+export function findImage(db: Connection, { caller, ref }: FindImageOptions): Promise<StoredImage | undefined> {
+  if (ref.kind === 'id') return findImageById(db, ref.id)
+  if (ref.kind === 'path') return findImageByName(db, ref.path)
+  return findImageByName(db, { account: caller.account, workspace: defaultWorkspaceName, name: ref.name })
 }
 
 export function isOwn(row: StoredImage, { account, workspaceId }: Caller): boolean {

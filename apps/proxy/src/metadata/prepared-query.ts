@@ -17,15 +17,16 @@ export interface DirectReads {
  */
 export function prepareQuery<Row>(build: (db: Connection, value: string) => Compilable<Row>) {
   const compiled = new WeakMap<DialectAdapter, CompiledQuery<Row>>()
-  return async (db: Connection, value: string): Promise<Row | undefined> => {
+  return (db: Connection, value: string): Promise<Row | undefined> => {
     // A transaction shares its database's adapter.
     const { adapter } = db.getExecutor()
     const query = compiled.get(adapter) ?? build(db, value).compile()
     compiled.set(adapter, query)
     // A transaction must see its own changes.
-    if (!db.isTransaction && hasDirectReads(adapter)) return adapter.readRow(query.sql, [value]) as Row | undefined
-    const { rows } = await db.executeQuery<Row>({ ...query, parameters: [value] })
-    return rows[0]
+    if (!db.isTransaction && hasDirectReads(adapter)) {
+      return Promise.resolve(adapter.readRow(query.sql, [value]) as Row | undefined)
+    }
+    return db.executeQuery<Row>({ ...query, parameters: [value] }).then(({ rows }) => rows[0])
   }
 }
 

@@ -31,24 +31,21 @@ export function createSqliteDialect({ path }: { path: string }): Dialect {
  */
 function createReader(path: string) {
   let database: DatabaseSync | undefined
-  const statements = new Map<string, { readonly statement: StatementSync; readonly names: readonly string[] }>()
+  const statements = new Map<string, { readonly statement: StatementSync; readonly toRow: ToRow }>()
   const prepare = (sql: string) => {
     database ??= new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: true })
     const statement = database.prepare(sql)
     // Looking up the names of the columns anew for every row takes as long as reading it.
     statement.setReturnArrays(true)
-    const prepared = { statement, names: statement.columns().map(({ name }) => name) }
+    const prepared = { statement, toRow: compileToRow(statement.columns().map(({ name }) => name)) }
     statements.set(sql, prepared)
     return prepared
   }
   return {
     readRow(sql: string, parameters: readonly string[]) {
-      const { statement, names } = statements.get(sql) ?? prepare(sql)
+      const { statement, toRow } = statements.get(sql) ?? prepare(sql)
       const values = statement.get(...parameters) as unknown as readonly SQLOutputValue[] | undefined
-      if (!values) return undefined
-      const row: Record<string, SQLOutputValue | undefined> = {}
-      for (let i = 0; i < names.length; i++) row[names[i] as string] = values[i]
-      return row
+      return values && toRow(values)
     },
     close() {
       statements.clear()
@@ -56,6 +53,18 @@ function createReader(path: string) {
       database = undefined
     },
   }
+}
+
+type ToRow = (values: readonly SQLOutputValue[]) => Record<string, SQLOutputValue>
+
+/**
+ * Compiles an object literal of the columns. An object that is filled by name becomes a dictionary at a dozen columns, and
+ * reading one like that is slow everywhere: a twentieth of a small request.
+ * @param names of a statement of this program's own
+ */
+function compileToRow(names: readonly string[]): ToRow {
+  const fields = names.map((name, index) => `${JSON.stringify(name)}: values[${index}]`)
+  return new Function('values', `return { ${fields.join(', ')} }`) as ToRow
 }
 
 function openDatabase(path: string, { onClose }: { onClose: () => void }) {

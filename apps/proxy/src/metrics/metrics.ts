@@ -11,6 +11,8 @@ export interface RequestMeasurement {
   readonly seconds: number
 }
 
+type RequestLabels = Pick<RequestMeasurement, 'method' | 'route' | 'status'>
+
 export interface Metrics {
   observeRequest(request: RequestMeasurement): void
   addReceivedBytes(sizeBytes: number): void
@@ -36,11 +38,17 @@ export function createMetrics({ db, uploads }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const requests = new Counter({
+  // Counted here and told when they are asked for: finding a counter by its labels costs more than counting.
+  const requestCounts = new Map<string, { readonly labels: RequestLabels; count: number }>()
+  new Counter({
     name: 'slipway_http_requests_total',
     help: 'Requests that were answered.',
     labelNames: ['method', 'route', 'status'],
     registers,
+    collect() {
+      this.reset()
+      for (const { labels, count } of requestCounts.values()) this.inc(labels, count)
+    },
   })
   const durations = new Histogram({
     name: 'slipway_http_request_duration_seconds',
@@ -74,7 +82,14 @@ export function createMetrics({ db, uploads }: MetricsOptions): Metrics {
 
   return {
     observeRequest({ method, route, status, seconds }) {
-      requests.inc({ method: knownMethods.has(method) ? method : 'other', route, status })
+      const key = `${method} ${route} ${status}`
+      const known = requestCounts.get(key)
+      if (known) known.count++
+      else
+        requestCounts.set(key, {
+          labels: { method: knownMethods.has(method) ? method : 'other', route, status },
+          count: 1,
+        })
       durations.observe({ route }, seconds)
     },
     addReceivedBytes: (sizeBytes) => received.inc(sizeBytes),
