@@ -125,7 +125,7 @@ const outcomes: Readonly<Record<OperationName, Outcomes>> = {
   },
   getWorkspace: {
     200: at(`/workspaces/${defaultWorkspace}`),
-    400: at('/workspaces/none'),
+    400: at('/workspaces/-none'),
     404: at('/workspaces/wksp_none'),
   },
   updateWorkspace: {
@@ -136,7 +136,7 @@ const outcomes: Readonly<Record<OperationName, Outcomes>> = {
   },
   deleteWorkspace: {
     200: async () => ({ path: `/workspaces/${await workspace()}` }),
-    400: at('/workspaces/none'),
+    400: at('/workspaces/-none'),
     404: at('/workspaces/wksp_none'),
     409: at(`/workspaces/${defaultWorkspace}`),
   },

@@ -12,7 +12,14 @@ import {
 } from './schemas/image.ts'
 import { listSchema } from './schemas/list.ts'
 import { createPartUrlBodySchema, partSchema, partUrlSchema } from './schemas/part.ts'
-import { cursorSchema, imageRefSchema, queryBoolean, queryInteger, workspaceRefSchema } from './schemas/primitives.ts'
+import {
+  cursorSchema,
+  imageRefSchema,
+  queryBoolean,
+  queryInteger,
+  workspaceLookupSchema,
+  workspaceRefSchema,
+} from './schemas/primitives.ts'
 import {
   createdTokenSchema,
   createTokenBodySchema,
@@ -51,7 +58,7 @@ export const commonErrorStatuses = [400, 401, 500] as const
 
 const none = z.object({})
 const imageParams = z.object({ id: imageRefSchema })
-const workspaceParams = z.object({ workspace: workspaceRefSchema })
+const workspaceParams = z.object({ workspace: workspaceLookupSchema })
 const tokenParams = z.object({ token: tokenIdSchema })
 const pageQuery = z.object({
   limit: queryInteger({ min: 1, max: limits.maxPageSize })
@@ -189,6 +196,9 @@ export const contract = {
     ...get,
     summary: 'List workspaces',
     path: '/workspaces',
+    query: z.object({
+      id: z.array(workspaceLookupSchema).optional().meta({ description: 'Only these workspaces; may be repeated.' }),
+    }),
     response: listSchema(workspaceSchema),
     errors: [],
   },

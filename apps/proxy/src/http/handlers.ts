@@ -1,9 +1,10 @@
-import { limits } from '@slipway/core'
+import { limits, type WorkspaceRef } from '@slipway/core'
 import type { Deps } from '../deps.ts'
 import type { RequestedEvent } from '../images/service.ts'
 import { version } from '../version.ts'
+import type { Workspace } from '../workspaces/service.ts'
 import type { OperationHandlers, OperationRequest } from './bind-contract.ts'
-import { readImageRef, readListScope, readWorkspaceRef } from './references.ts'
+import { readImageRef, readListScope, readWorkspaceLookup, readWorkspaceRef } from './references.ts'
 import { toUnixSeconds, toWireImage, toWirePart, toWireToken, toWireWorkspace } from './wire.ts'
 
 type ImageOperation = 'deleteImage' | 'revokeImage' | 'reinstateImage' | 'publishImage' | 'setDefaultImage'
@@ -72,22 +73,24 @@ export function createHandlers({
     reinstateImage: async (request) => toWireImage(await change('reinstated', request)),
     publishImage: async (request) => toWireImage(await change('published', request)),
     setDefaultImage: async (request) => toWireImage(await change('made_default', request)),
-    async listWorkspaces({ caller }) {
-      const data = (await workspaces.list(caller)).map(toWireWorkspace)
+    async listWorkspaces({ caller, query }) {
+      const refs = query.id?.map((text) => readWorkspaceLookup(text, caller))
+      const found = (await workspaces.list(caller)).filter((workspace) => refs?.some(names(workspace)) ?? true)
+      const data = found.map(toWireWorkspace)
       return { object: 'list', data, has_more: false, cursor: null }
     },
     async createWorkspace({ caller, body }) {
-      return toWireWorkspace(await workspaces.create({ caller, name: body.name }))
+      return toWireWorkspace(await workspaces.create({ caller, name: body.name ?? undefined }))
     },
     async getWorkspace({ caller, params }) {
-      return toWireWorkspace(await workspaces.get({ caller, ref: readWorkspaceRef(params.workspace) }))
+      return toWireWorkspace(await workspaces.get({ caller, ref: readWorkspaceLookup(params.workspace, caller) }))
     },
     async updateWorkspace({ caller, params, body }) {
-      const ref = readWorkspaceRef(params.workspace)
-      return toWireWorkspace(await workspaces.rename({ caller, ref, name: body.name }))
+      const ref = readWorkspaceLookup(params.workspace, caller)
+      return toWireWorkspace(await workspaces.rename({ caller, ref, name: body.name ?? undefined }))
     },
     async deleteWorkspace({ caller, params }) {
-      const { name } = await workspaces.remove({ caller, ref: readWorkspaceRef(params.workspace) })
+      const { name } = await workspaces.remove({ caller, ref: readWorkspaceLookup(params.workspace, caller) })
       return { object: 'workspace', deleted: true, name }
     },
     async listTokens({ caller }) {
@@ -112,6 +115,12 @@ export function createHandlers({
       return { ...capabilities, part_sha256: hasPartDigests, verifies_sha256: verifiesBeforeCompletion }
     },
   }
+}
+
+/** Whether a reference is one to this workspace. */
+function names({ id, account, name }: Workspace) {
+  return (ref: WorkspaceRef) =>
+    ref.kind === 'id' ? ref.id === id : ref.path.account === account && ref.path.name === name
 }
 
 const capabilities = {

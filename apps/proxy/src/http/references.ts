@@ -1,5 +1,14 @@
-import { type ImageRef, InvalidValueError, parseImageRef, parseWorkspaceRef, type WorkspaceRef } from '@slipway/core'
+import {
+  type ImageRef,
+  InvalidValueError,
+  isName,
+  isWorkspaceId,
+  parseImageRef,
+  parseWorkspaceRef,
+  type WorkspaceRef,
+} from '@slipway/core'
 import { imageNotFound, workspaceNotFound } from '../api-errors.ts'
+import type { Caller } from '../auth/authenticate.ts'
 import type { ListScope } from '../images/service.ts'
 
 // The documented patterns tolerate paths that no image or workspace can have, such as one of four segments. What keeps the
@@ -11,6 +20,11 @@ export function readImageRef(text: string): ImageRef {
 
 export function readWorkspaceRef(text: string): WorkspaceRef {
   return orNotFound(() => parseWorkspaceRef(text), workspaceNotFound)
+}
+
+/** Reads a bare name, too: it is one of the caller's own workspaces. */
+export function readWorkspaceLookup(text: string, { account }: Caller): WorkspaceRef {
+  return readWorkspaceRef(isName(text) && !isWorkspaceId(text) ? `sfc:workspace:${account}:${text}` : text)
 }
 
 /** Listing this workspace lists the public images, whoever owns them. */

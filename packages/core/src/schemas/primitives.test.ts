@@ -22,6 +22,7 @@ import {
   sha256Schema,
   unixSecondsSchema,
   workspaceIdSchema,
+  workspaceLookupSchema,
   workspacePathSchema,
   workspaceRefSchema,
 } from './primitives.ts'
@@ -37,6 +38,7 @@ const schemas = {
   workspacePathSchema: { schema: workspacePathSchema, valid: workspacePathText },
   imageRefSchema: { schema: imageRefSchema, valid: fc.oneof(imageId, legacyImageId, imagePathText, name) },
   workspaceRefSchema: { schema: workspaceRefSchema, valid: fc.oneof(workspaceId, workspacePathText) },
+  workspaceLookupSchema: { schema: workspaceLookupSchema, valid: fc.oneof(workspaceId, workspacePathText, name) },
   sha256Schema: { schema: sha256Schema, valid: sha256 },
   cursorSchema: { schema: cursorSchema, valid: name.map((text) => `imagec_${text.replaceAll('.', '_')}`) },
 }

@@ -58,6 +58,18 @@ export const workspaceRefSchema = z
     examples: ['wksp_k3R-nX9vLm7Qp2Yw5Jd8F'],
   })
 
+/** What finds a workspace that is there: as {@link workspaceRefSchema}, or by its bare name. */
+export const workspaceLookupSchema = z
+  .string()
+  .regex(
+    anyOf(workspaceIdPattern, workspacePathPattern, namePattern),
+    'a workspace id (wksp_…), a resource path (sfc:workspace:<account>:<name>) or a name',
+  )
+  .meta({
+    description: "A workspace id (permanent), a resource path (follows renames) or a name of one of the account's own.",
+    examples: ['wksp_k3R-nX9vLm7Qp2Yw5Jd8F'],
+  })
+
 export const sha256Schema = z
   .string()
   .regex(/^[a-f0-9]{64}$/, 'a SHA-256 digest: 64 lower-case hexadecimal digits')

@@ -10,7 +10,12 @@ export const workspaceSchema = z.looseObject({
   created_at: unixSecondsSchema,
 })
 
-export const workspaceBodySchema = z.strictObject({ name: nameSchema.optional() })
+export const workspaceBodySchema = z.strictObject({
+  name: nameSchema
+    .nullable()
+    .optional()
+    .meta({ description: 'Absent or null: made up by the server, or left as it is.' }),
+})
 
 export const deletedWorkspaceSchema = z.looseObject({
   object: z.literal('workspace'),
