@@ -12,7 +12,9 @@ import { modes } from './system/modes.ts'
 
 const say = (text: string) => void process.stderr.write(`${text}\n`)
 
-process.exitCode = await main(process.argv.slice(2))
+// Not by setting the exit code alone: after hours of broken connections Node was met going round and round over a handle
+// that it could not close, long after everything had been said.
+process.exit(await main(process.argv.slice(2)))
 
 async function main(argv: readonly string[]): Promise<number> {
   try {

@@ -10,6 +10,9 @@ const act = (startedAtMs: number, endedAtMs: number, isAcknowledged = true): Act
 const open = (startedAtMs: number): Act => act(startedAtMs, Number.POSITIVE_INFINITY, false)
 const part = (base: Act, sha256: string | undefined): PartAct => ({ ...base, sha256 })
 
+const verifiesBefore = { verifiesAfterCompletion: false }
+const verifiesLater = { verifiesAfterCompletion: true }
+
 const record = (more: Partial<ImageRecord> = {}): ImageRecord => ({
   id: 'image_a',
   createdAtMs: 10,
@@ -34,13 +37,20 @@ const seen = (uploadStatus: string | undefined, more: Partial<SeenImage> = {}): 
 
 describe('judgeImage', () => {
   const completed = { completions: [{ ...act(20, 30), sha256: 'A' }] }
+  const rivals = new Map([
+    [1, [part(act(12, 14), 'P')]],
+    [2, [part(act(12, 14), 'P'), part(open(16), 'Q')]],
+  ])
+  const alike = new Map([
+    [1, [part(act(12, 14), 'P'), part(act(15, 16), 'P'), part(open(17), undefined)]],
+    [2, [part(act(12, 14), 'Q')]],
+  ])
 
   it.each<[string, ImageRecord, SeenImage]>([
     ['a created image that is gone', record(), seen(undefined)],
     ['an image whose deletion was acknowledged', record({ deletions: [act(20, 30)] }), seen('completed')],
     ['a completed image that is being uploaded', record(completed), seen('uploading')],
     ['a completed image that is revoked by nobody', record(completed), seen('revoked')],
-    ['a completed image that fails though nothing changed its bytes', record(completed), seen('failed')],
     ['another digest', record({ completions: [{ ...act(20, 30), sha256: 'B' }] }), seen('completed')],
     ['a claim that is not so', record({ claim: { sha256: 'A', atMs: 50 } }), seen('uploading')],
     ['a revocation that is undone', record({ ...completed, revocations: [act(40, 50)] }), seen('completed')],
@@ -64,8 +74,35 @@ describe('judgeImage', () => {
       record({ parts: new Map([[1, [part(act(20, 30), 'P'), part(act(40, 50), 'Q')]]]) }),
       seen('uploading', { parts: [{ partNumber: 1, sha256: 'P' }] }),
     ],
+    [
+      'a part that a server was sent on before its replacement was acknowledged',
+      record({ parts: new Map([[1, [part(act(20, 30, false), 'X'), part(act(40, 50), 'P')]]]) }),
+      seen('uploading', { parts: [{ partNumber: 1, sha256: 'X' }] }),
+    ],
+    [
+      'an acknowledged part of which there is nothing but what was sent on',
+      record({ parts: new Map([[1, [part(act(20, 40), 'P'), part(act(25, 35, false), 'X')]]]) }),
+      seen('uploading', { parts: [] }),
+    ],
   ])('catches %s', (_what, image, shown) => {
-    expect(judgeImage(image, shown)).not.toEqual([])
+    expect(judgeImage(image, shown, verifiesBefore)).not.toEqual([])
+    expect(judgeImage(image, shown, verifiesLater)).not.toEqual([])
+  })
+
+  it.each<[string, ImageRecord]>([
+    ['nothing changed its bytes', record(completed)],
+    ['its parts were sent more than once, always with the same bytes', record({ ...completed, parts: alike })],
+  ])('catches a completed image that fails though %s', (_what, image) => {
+    expect(judgeImage(image, seen('failed'), verifiesLater)).not.toEqual([])
+    expect(judgeImage(image, seen('failed'), verifiesBefore)).not.toEqual([])
+  })
+
+  it.each<[string, ImageRecord]>([
+    ['a part was changed on its way', record({ ...completed, isCorrupted: true })],
+    ['rivals sent different bytes', record({ ...completed, parts: rivals })],
+  ])('accepts that a completed image fails where bytes are verified afterwards: %s', (_what, image) => {
+    expect(judgeImage(image, seen('failed'), verifiesLater)).toEqual([])
+    expect(judgeImage(image, seen('failed'), verifiesBefore)).not.toEqual([])
   })
 
   it.each<[string, ImageRecord, SeenImage]>([
@@ -95,9 +132,9 @@ describe('judgeImage', () => {
       seen('uploading', { parts: [] }),
     ],
     [
-      'a completed image of which verification found that a part was changed on its way',
-      record({ ...completed, isCorrupted: true }),
-      seen('failed'),
+      'a part that a server was sent on with other bytes than its client sent',
+      record({ parts: new Map([[1, [part(act(20, 40), 'P'), part(act(25, 35, false), 'X')]]]) }),
+      seen('uploading', { parts: [{ partNumber: 1, sha256: 'X' }] }),
     ],
     [
       'a part whose digest is not computed yet',
@@ -105,6 +142,6 @@ describe('judgeImage', () => {
       seen('uploading', { parts: [{ partNumber: 1, sha256: null }] }),
     ],
   ])('accepts %s', (_what, image, shown) => {
-    expect(judgeImage(image, shown)).toEqual([])
+    expect(judgeImage(image, shown, verifiesBefore)).toEqual([])
   })
 })

@@ -11,12 +11,17 @@ export interface SeenImage {
   readonly parts: readonly { readonly partNumber: number; readonly sha256: string | null }[] | undefined
 }
 
+export interface JudgeOptions {
+  /** Wrong bytes are found when the completion has been acknowledged already. */
+  readonly verifiesAfterCompletion: boolean
+}
+
 /**
  * Compares what a server shows with what it has acknowledged. Acknowledged before it was asked must be there; what was
  * only attempted may be there, whenever it was.
  * @returns what is wrong, in words
  */
-export function judgeImage(record: ImageRecord, seen: SeenImage): string[] {
+export function judgeImage(record: ImageRecord, seen: SeenImage, options: JudgeOptions): string[] {
   const { askedAtMs, answeredAtMs, image } = seen
   const isPromised = (act: Act) => act.isAcknowledged && act.endedAtMs <= askedAtMs
   const isPossible = (act: Act) => act.startedAtMs <= answeredAtMs
@@ -28,7 +33,8 @@ export function judgeImage(record: ImageRecord, seen: SeenImage): string[] {
   }
   const complaints: string[] = []
   if (record.deletions.some(isPromised)) complaints.push(`${record.id} is there though its deletion was acknowledged`)
-  complaints.push(...judgeCompletion(record, seen, isPossible))
+  const mayFail = options.verifiesAfterCompletion && (record.isCorrupted || hasRivals(record))
+  complaints.push(...judgeCompletion(record, seen, { isPossible, mayFail }))
   complaints.push(...judgeRevocation(record, image.uploadStatus, { isPromised, isPossible }))
   complaints.push(...judgeParts(record, seen))
   return complaints
@@ -38,7 +44,20 @@ function isClaimed({ claim }: ImageRecord, atMs: number): boolean {
   return claim !== undefined && claim.atMs <= atMs
 }
 
-function judgeCompletion(record: ImageRecord, seen: SeenImage, isPossible: (act: Act) => boolean): string[] {
+/** Clients of different bytes met in it: one may replace a part just before the other one completes. */
+function hasRivals({ parts }: ImageRecord): boolean {
+  const digestCount = (acts: readonly PartAct[]) =>
+    new Set(acts.flatMap(({ sha256 }) => (sha256 === undefined ? [] : [sha256]))).size
+  return [...parts.values()].some((acts) => digestCount(acts) > 1)
+}
+
+interface CompletionTests {
+  readonly isPossible: (act: Act) => boolean
+  /** Although it was completed. */
+  readonly mayFail: boolean
+}
+
+function judgeCompletion(record: ImageRecord, seen: SeenImage, { isPossible, mayFail }: CompletionTests): string[] {
   const { askedAtMs, image } = seen
   if (!image) return []
   const digests = record.completions.filter(({ endedAtMs }) => endedAtMs <= askedAtMs).map(({ sha256 }) => sha256)
@@ -48,7 +67,7 @@ function judgeCompletion(record: ImageRecord, seen: SeenImage, isPossible: (act:
     const isRight =
       image.uploadStatus === 'completed' ||
       (image.uploadStatus === 'revoked' && record.revocations.some(isPossible)) ||
-      (image.uploadStatus === 'failed' && record.isCorrupted)
+      (image.uploadStatus === 'failed' && mayFail)
     if (!isRight) complaints.push(`${record.id} is ${image.uploadStatus} though its completion was acknowledged`)
     if (image.sha256 !== sha256)
       complaints.push(`${record.id} has the digest ${image.sha256}, acknowledged was ${sha256}`)

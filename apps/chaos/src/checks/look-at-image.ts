@@ -11,8 +11,8 @@ interface WirePart {
   readonly sha256?: string | null
 }
 
-/** From a gateway, too: the server in front of another one is one. */
-const unavailable = new Set([502, 503, 504])
+/** From a gateway, too: the server in front of another one is one, and passes on when that one wants to be asked later. */
+const unavailable = new Set([429, 502, 503, 504])
 
 /** @returns undefined when the server cannot be asked now, a text when it answered what it must not */
 export async function lookAtImage(

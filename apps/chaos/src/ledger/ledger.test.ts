@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { onlyAttemptedParts } from '../fault-proxy/observer.ts'
 import { createLedger } from './ledger.ts'
 
 const answer = { status: 200, text: '', requestText: '', sha256: 'A' }
@@ -23,6 +24,34 @@ describe('the ledger', () => {
     const { observer, images } = startLedger()
     observer.begin({ method: 'PUT', url: '/chaos/images/image_a?x-id=PutObject' }).answered(answer)
     observer.begin({ method: 'GET', url: '/chaos/images/image_a?partNumber=1' }).answered(answer)
+    expect(images.size).toBe(0)
+  })
+
+  it('takes a part that a server sends on for an attempt, which is over with its answer and acknowledges nothing', () => {
+    const { observer, images, counts } = startLedger()
+    onlyAttemptedParts(observer).begin({ method: 'PUT', url: '/bytes/image_a/parts/1' }).answered(answer)
+    expect(images.get('image_a')?.parts.get(1)).toMatchObject([
+      { isAcknowledged: false, sha256: 'A', endedAtMs: expect.any(Number) },
+    ])
+    expect(images.get('image_a')?.parts.get(1)?.[0]?.endedAtMs).toBeLessThan(Number.POSITIVE_INFINITY)
+    expect(counts().parts).toBe(0)
+  })
+
+  it.each([
+    ['may take effect at any time when all of it was sent', 'A', false],
+    ['is over when it broke off', undefined, true],
+  ])('knows that a part sent on without an answer %s', (_what, sha256, isOver) => {
+    const { observer, images } = startLedger()
+    onlyAttemptedParts(observer).begin({ method: 'PUT', url: '/bytes/image_a/parts/1' }).unanswered(sha256)
+    const [act] = images.get('image_a')?.parts.get(1) ?? []
+    expect(act).toMatchObject({ isAcknowledged: false, sha256 })
+    expect(act?.endedAtMs !== Number.POSITIVE_INFINITY).toBe(isOver)
+  })
+
+  it('takes nothing else from a link on which parts are sent on', () => {
+    const { observer, images } = startLedger()
+    onlyAttemptedParts(observer).begin({ method: 'DELETE', url: '/v2/images/image_a' }).answered(answer)
+    onlyAttemptedParts(observer).begin({ method: 'POST', url: '/v2/images/image_a/complete' }).unanswered(undefined)
     expect(images.size).toBe(0)
   })
 

@@ -82,7 +82,7 @@ export function createLedger({ now, onFailure }: LedgerOptions): Ledger {
   return {
     images,
     observer: {
-      begin({ method, url }) {
+      begin({ method, url, isSentOn = false }) {
         requestCount++
         const path = url.split('?', 1)[0] ?? ''
         const act = newAct()
@@ -103,7 +103,7 @@ export function createLedger({ now, onFailure }: LedgerOptions): Ledger {
         return {
           answered({ status, text, requestText, sha256 }) {
             act.endedAtMs = now()
-            act.isAcknowledged = status >= 200 && status < 300
+            act.isAcknowledged = !isSentOn && status >= 200 && status < 300
             partAct.sha256 = sha256
             if (status >= 500) onFailure(status, `${method} ${path} got ${status}: ${text}`)
             if (!act.isAcknowledged || method !== 'POST') return
@@ -114,6 +114,8 @@ export function createLedger({ now, onFailure }: LedgerOptions): Ledger {
           // It stays open when it ends: a server that lost its client may still do it.
           unanswered(sha256) {
             partAct.sha256 = sha256
+            // What broke off was nothing; left open, it would excuse any bytes of this part for ever.
+            if (isSentOn && sha256 === undefined) act.endedAtMs = now()
           },
         }
       },

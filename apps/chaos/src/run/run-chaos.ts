@@ -7,7 +7,7 @@ import { type ClientContext, type Intentions, perform } from '../clients/client-
 import { createClientFiles } from '../clients/client-files.ts'
 import { type HeldImages, runTask } from '../clients/run-task.ts'
 import { createArmedFaults } from '../fault-proxy/armed-faults.ts'
-import { noObserver, onlyParts } from '../fault-proxy/observer.ts'
+import { onlyAttemptedParts, onlyParts } from '../fault-proxy/observer.ts'
 import { type FaultProxy, type MetFault, startFaultProxy } from '../fault-proxy/start-fault-proxy.ts'
 import { createLedger, type LedgerCounts } from '../ledger/ledger.ts'
 import type { ClientTask } from '../plan/client-task.ts'
@@ -89,8 +89,8 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosReport> {
       publicUrl: proxy.url,
       env,
       children,
-      async startLink({ isForParts }) {
-        const observer = isForParts ? onlyParts(ledger.observer) : noObserver
+      async startLink({ parts }) {
+        const observer = (parts === 'promised' ? onlyParts : onlyAttemptedParts)(ledger.observer)
         const link = await startFaultProxy({ faults, observer, onFault })
         links.push(link)
         return link
@@ -139,7 +139,8 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosReport> {
 
     say(`seed ${seed}: ${clients.length} clients, ${plan.events.length} events, ${Math.round(durationMs / 1000)} s`)
     const api = createDirectApi({ url: running.url, token: running.token, publicUrl: proxy.url })
-    const checks = { api, ledger, evidence, now }
+    const { verifiesAfterCompletion } = running
+    const checks = { api, ledger, evidence, now, verifiesAfterCompletion }
     const endMs = now() + durationMs
     const isOver = () => now() >= endMs || signal.aborted
     let isCalm = false

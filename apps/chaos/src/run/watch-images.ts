@@ -10,14 +10,16 @@ export interface ImageChecks {
   readonly ledger: Ledger
   readonly evidence: Evidence
   readonly now: () => number
+  readonly verifiesAfterCompletion: boolean
 }
 
 /** @returns false when the server could not be asked */
-export async function checkImage({ api, ledger, evidence, now }: ImageChecks, id: string): Promise<boolean> {
+export async function checkImage(checks: ImageChecks, id: string): Promise<boolean> {
+  const { api, ledger, evidence, now } = checks
   const seen = await lookAtImage(api, id, now)
   if (seen === undefined) return false
   const record = ledger.images.get(id)
-  const complaints = typeof seen === 'string' ? [seen] : record ? judgeImage(record, seen) : []
+  const complaints = typeof seen === 'string' ? [seen] : record ? judgeImage(record, seen, checks) : []
   for (const complaint of complaints) evidence.violate('what is acknowledged stays', complaint)
   return true
 }

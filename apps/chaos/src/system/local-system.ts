@@ -37,6 +37,7 @@ export const startLocalSystem: StartSystem = async (options) => {
       secrets: [],
       // Its disk is full, or cannot be used.
       failures: new Set([503, 507]),
+      verifiesAfterCompletion: false,
       url: server.url,
       async suffer(fault) {
         switch (fault.kind) {

@@ -27,7 +27,7 @@ export const startPostgresS3System: StartSystem = async (options) => {
     releases.push(postgres.stop)
     const ceph = await startCeph(directory)
     releases.push(ceph.stop)
-    const link = await options.startLink({ isForParts: true })
+    const link = await options.startLink({ parts: 'promised' })
     link.aim(ceph.url)
 
     const jobs = createJobRecord()
@@ -78,6 +78,7 @@ export const startPostgresS3System: StartSystem = async (options) => {
       secrets: [postgres.password, ceph.keys.AWS_SECRET_ACCESS_KEY],
       // The database is away, or the replica is stopping.
       failures: new Set([503]),
+      verifiesAfterCompletion: true,
       url: () => balancer.url,
       async suffer(fault) {
         switch (fault.kind) {

@@ -25,6 +25,8 @@ export interface System {
   readonly secrets: readonly string[]
   /** The 5xx that it may answer with. */
   readonly failures: ReadonlySet<number>
+  /** It acknowledges a completion before it has hashed the bytes: an image of wrong ones fails later. */
+  readonly verifiesAfterCompletion: boolean
   /** Where it can be reached without faults; undefined while it is down. */
   url(): string | undefined
   /** Lets the fault happen, and ends it after its time. */
@@ -51,9 +53,10 @@ export interface StartSystemOptions {
   readonly children: ChildProcesses
   /**
    * Another relay through which the plan's faults happen, for what the system's own parts say to each other.
-   * @param options.isForParts clients send their parts through it: what is acknowledged there is a promise to them
+   * @param options.parts `promised`: clients send their parts through it, and what is acknowledged there is a promise to
+   * them; `attempted`: one of the servers sends them on, and answers for itself
    */
-  readonly startLink: (options: { readonly isForParts: boolean }) => Promise<FaultProxy>
+  readonly startLink: (options: { readonly parts: 'promised' | 'attempted' }) => Promise<FaultProxy>
   /** Each line that a server says. */
   readonly onLine: (line: string) => void
   /** Where it can be reached has changed. */

@@ -18,7 +18,7 @@ const upstreamTimeoutSeconds = 5
 export function startUpstreamSystem(bytes: 'direct' | 'relay'): StartSystem {
   return async (options) => {
     const { directory, publicUrl, env } = options
-    const link = await options.startLink({ isForParts: bytes === 'direct' })
+    const link = await options.startLink({ parts: bytes === 'direct' ? 'promised' : 'attempted' })
     const upstreamDirectory = join(directory, 'upstream')
     await mkdir(upstreamDirectory)
     const upstream = await startLocalSystem({
@@ -49,6 +49,7 @@ export function startUpstreamSystem(bytes: 'direct' | 'relay'): StartSystem {
         secrets: [upstream.token],
         // What is behind it may be away, or take too long.
         failures: new Set([502, 503, 504, 507]),
+        verifiesAfterCompletion: upstream.verifiesAfterCompletion,
         url: front.url,
         async suffer(fault) {
           if (!('replica' in fault) || fault.replica % 2 === 0) return await upstream.suffer(fault)
