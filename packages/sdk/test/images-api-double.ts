@@ -25,6 +25,8 @@ export interface DoubleOptions {
   readonly fault?: Fault
   /** Whether the server has Slipway's additions. Default: true. */
   readonly hasPartList?: boolean
+  /** Whether creations heed `Idempotency-Key`, and the capabilities say so; false: there are none. Default: false. */
+  readonly hasIdempotencyKeys?: boolean
   /** Keep the bytes of parts and serve them; false: discard, as a benchmark wants. Default: true. */
   readonly keepsBytes?: boolean
   readonly ignoresRanges?: boolean
@@ -55,6 +57,8 @@ export interface ImagesApiDouble {
   readonly acknowledged: number[]
   readonly requests: { operation: string; partNumber: number | undefined; status: number | undefined }[]
   bytesOf(image: StoredImage): Buffer
+  /** Somebody else begins an upload. */
+  addStarted(name: string): StoredImage
   addCompleted(name: string, content: Buffer): StoredImage
   close(): Promise<void>
 }
@@ -62,7 +66,9 @@ export interface ImagesApiDouble {
 /** An Images API in memory, strict about what it accepts, for provoking every fault on a real socket. */
 export async function startImagesApiDouble(options: DoubleOptions = {}): Promise<ImagesApiDouble> {
   const { hasPartList = true, hasPartDigests = true, tellsDigest = true, keepsBytes = true, now = Date.now } = options
+  const { hasIdempotencyKeys = false } = options
   const images = new Map<string, StoredImage>()
+  const creations = new Map<string, { readonly request: string; readonly image: StoredImage }>()
   const acknowledged: number[] = []
   const requests: ImagesApiDouble['requests'] = []
   const counts = new Map<string, number>()
@@ -118,13 +124,38 @@ export async function startImagesApiDouble(options: DoubleOptions = {}): Promise
       case 'account':
         return send(200, { id: 'acme', role: 'admin', is_frozen: false })
       case 'createImage': {
-        const { name, workspace } = JSON.parse(await readBody(request)) as { name: string; workspace: string }
+        const text = await readBody(request)
+        const key = hasIdempotencyKeys ? request.headers['idempotency-key'] : undefined
+        const earlier = typeof key === 'string' ? creations.get(key) : undefined
+        if (earlier && earlier.request !== text) {
+          return fail(409, 'idempotency_error', 'the key was used for another request', 'idempotency_error')
+        }
+        if (earlier) return send(201, wire(earlier.image))
+        const { name, workspace } = JSON.parse(text) as { name: string; workspace: string }
         if (workspace === 'sfc:workspace:acme:missing') return fail(404, 'not_found', 'there is no such workspace')
         if ([...images.values()].some((other) => other.name === name)) {
           return fail(409, 'conflict', `the name ${name} is taken`, 'name_taken')
         }
-        return send(201, wire(add(name)))
+        const created = add(name)
+        if (typeof key === 'string') creations.set(key, { request: text, image: created })
+        return send(201, wire(created))
       }
+      case 'capabilities':
+        if (!hasIdempotencyKeys) return fail(404, 'not_found', 'unknown path', 'unknown_path')
+        return send(200, {
+          object: 'capabilities',
+          server: 'double/1',
+          list_parts: hasPartList,
+          part_sha256: hasPartDigests,
+          verifies_sha256: true,
+          idempotency_key: true,
+          limits: {
+            max_image_size: 2 ** 37,
+            min_part_size: 5 * 2 ** 20,
+            max_part_size: 5 * 2 ** 30,
+            max_parts: 10_000,
+          },
+        })
       case 'listImages':
         return send(200, { object: 'list', data: [...images.values()].map(wire), has_more: false, cursor: null })
       case 'getImage':
@@ -261,6 +292,7 @@ export async function startImagesApiDouble(options: DoubleOptions = {}): Promise
     acknowledged,
     requests,
     bytesOf,
+    addStarted: add,
     addCompleted(name, content) {
       const image = add(name)
       image.content = content

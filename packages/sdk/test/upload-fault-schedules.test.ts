@@ -21,7 +21,7 @@ let uploadCount = 0
 /** Every way in which a server and a journal together can prove what was confirmed. */
 const circumstances = fc.constantFrom(
   { hasPartList: true, hasPartDigests: true, hasJournal: false },
-  { hasPartList: true, hasPartDigests: true, hasJournal: true },
+  { hasPartList: true, hasPartDigests: true, hasJournal: true, hasIdempotencyKeys: true },
   { hasPartList: true, hasPartDigests: false, hasJournal: true },
   { hasPartList: false, hasPartDigests: false, hasJournal: true },
 )

@@ -20,7 +20,8 @@ export async function upstreamCapabilities(options: UpstreamCapabilitiesOptions)
     list_parts: isRelay || theirs?.list_parts === true,
     part_sha256: isRelay || theirs?.part_sha256 === true,
     part_content_length: isRelay || theirs?.part_content_length === true,
-    idempotency_key: true,
+    // A creation whose answer got lost behind this server is found again only there.
+    idempotency_key: theirs?.idempotency_key === true,
     verifies_sha256: theirs?.verifies_sha256 === true || (isRelay && isVerifying),
     limits: theirs?.limits ?? {
       max_image_size: limits.maxImageSizeBytes,

@@ -12,6 +12,8 @@ export interface Capabilities {
   readonly hasPartDigests: boolean
   /** `complete` hashes the bytes and refuses a wrong digest. */
   readonly verifiesDigest: boolean
+  /** `images.create` can be repeated with its `idempotencyKey`. Undefined: the server is older than that. */
+  readonly heedsIdempotencyKey?: boolean | undefined
 }
 
 /** @returns undefined from a server of the plain API, which has none of them */
@@ -26,6 +28,7 @@ export async function getCapabilities(
       hasPartList: wire.list_parts,
       hasPartDigests: wire.part_sha256,
       verifiesDigest: wire.verifies_sha256,
+      heedsIdempotencyKey: wire.idempotency_key,
     }
   } catch (error) {
     const isUnknownThere = error instanceof ApiError && [400, 404, 405, 501].includes(error.status)

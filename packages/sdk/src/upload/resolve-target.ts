@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { generateName, type ImageId, isUploadable } from '@slipway/core'
-import { ApiError, ConflictError, NotFoundError } from '../errors/api-error.ts'
+import { ApiError, ConflictError, ForbiddenError, NotFoundError } from '../errors/api-error.ts'
 import { NetworkError, ResponseError } from '../errors/slipway-error.ts'
 import { retryFailures } from '../http/retry-failures.ts'
 import type { Transport } from '../http/transport.ts'
 import type { Image } from '../image.ts'
 import { createImage } from '../operations/create-image.ts'
 import { getAccount } from '../operations/get-account.ts'
+import { getCapabilities } from '../operations/get-capabilities.ts'
 import { getImage } from '../operations/get-image.ts'
 import { getWorkspace } from '../operations/workspaces.ts'
 
@@ -48,20 +50,29 @@ export async function resolveTarget(options: ResolveTargetOptions): Promise<Targ
 }
 
 /**
- * Creates the image. An answer that was lost leaves open whether it took effect, but the name tells: it is looked up, and
- * only if it is not there the creation is repeated. A taken name is either an unfinished upload to go on with or a refusal.
+ * Creates the image. An answer that was lost leaves open whether it took effect. A server that heeds idempotency keys is
+ * asked again under the same one, and answers the same image: a name that is taken then is somebody else's. Elsewhere the
+ * name has to tell: it is looked up, and only if it is not there the creation is repeated. A taken name is either an
+ * unfinished upload to go on with or a refusal.
  */
 async function createOrFind(options: CreateOptions): Promise<Target> {
   const { transport, workspace, name, resume, signal } = options
-  let mayBeOurs = false
+  const idempotencyKey = randomUUID()
+  let wasLost = false
+  let heedsKey: boolean | undefined
   return retryFailures({ transport, maxAttempts: transport.maxAttempts, signal }, async () => {
     try {
-      const image = await createImage({ ...transport, maxAttempts: 1 }, { workspace, name, signal })
+      const image = await createImage({ ...transport, maxAttempts: 1 }, { workspace, name, idempotencyKey, signal })
       return { image, isResumed: false }
     } catch (error) {
       const isLost = isWithoutAnswer(error)
-      mayBeOurs ||= isLost
-      if (!isLost && !(error instanceof ConflictError && (resume || mayBeOurs))) throw error
+      const isTaken = error instanceof ConflictError
+      if (!isLost && !isTaken) throw error
+      wasLost ||= isLost
+      // Only now: nearly every creation is answered.
+      if (wasLost) heedsKey ??= await heedsIdempotencyKey(options)
+      const mayBeOurs = wasLost && !heedsKey
+      if (!mayBeOurs && !(isTaken && resume)) throw error
       const image = await findByName(options)
       const isAcceptable = image && canBeUploadedTo(image) && (resume || image.uploadStatus === 'started')
       if (!isAcceptable) throw error
@@ -73,6 +84,16 @@ async function createOrFind(options: CreateOptions): Promise<Target> {
 function isWithoutAnswer(error: unknown): boolean {
   if (error instanceof NetworkError || error instanceof ResponseError) return true
   return error instanceof ApiError && error.status >= 500 && error.status !== 501
+}
+
+async function heedsIdempotencyKey({ transport, signal }: CreateOptions): Promise<boolean> {
+  try {
+    return (await getCapabilities(transport, { signal }))?.heedsIdempotencyKey === true
+  } catch (error) {
+    // Gateways in front of an API answer so for a route that it does not have.
+    if (error instanceof ForbiddenError) return false
+    throw error
+  }
 }
 
 async function findByName({ transport, workspace, name, signal }: CreateOptions): Promise<Image | undefined> {
