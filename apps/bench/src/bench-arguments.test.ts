@@ -19,6 +19,15 @@ test('a quick run never writes where the documented figures are, unless told to'
   expect(parseBenchArguments(['--quick', '--out', 'docs/bench']).out).toBe('docs/bench')
 })
 
+test('only a run in full for the documentation is to be summarised in the README of the root', () => {
+  const isDocumentation = (...args: string[]) => parseBenchArguments(args).isDocumentation
+  expect(isDocumentation()).toBe(true)
+  expect(isDocumentation('upload', '--runs', '9')).toBe(true)
+  expect(isDocumentation('--quick')).toBe(false)
+  expect(isDocumentation('--out', 'docs/bench')).toBe(false)
+  expect(isDocumentation('--quick', '--out', 'docs/bench')).toBe(false)
+})
+
 test.each([
   ['--runs', '0'],
   ['--runs', '1.5'],

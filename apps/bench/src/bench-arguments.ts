@@ -10,6 +10,8 @@ export interface BenchArguments {
   readonly profile: Profile
   /** For the report. */
   readonly out: string
+  /** Whether it goes to the repository's documentation, so that the root's README is to have its summary. */
+  readonly isDocumentation: boolean
   readonly isPngWanted: boolean
   readonly folder: string
   readonly diskFolder: string
@@ -43,6 +45,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     profile,
     // Figures that mean nothing must not replace those that do.
     out: values.out ?? (values.quick ? join(tmpdir(), 'slipway-bench-quick') : join('docs', 'bench')),
+    isDocumentation: values.out === undefined && !values.quick,
     isPngWanted: values.png,
     folder: values.folder,
     diskFolder: values['disk-folder'],

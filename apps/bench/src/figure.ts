@@ -71,3 +71,14 @@ export interface LeftOut {
 export function isMoreBetter(unit: Unit): boolean {
   return unit === 'GiB/s' || unit === 'requests/s'
 }
+
+/** @returns the contender of ours that the others are compared with; the machine's limits have none */
+export function subjectOf({ contenders, subject }: Comparison): MeasuredContender | undefined {
+  return contenders.find(({ name, role }) => name === subject && role === 'ours')
+}
+
+/** @returns how often each contender, or each point of a line, was measured */
+export function runCountsOf(figure: Figure): number[] {
+  const runs = figure.kind === 'comparison' ? figure.contenders : figure.lines.flatMap(({ points }) => points)
+  return runs.map(({ values }) => values.length)
+}

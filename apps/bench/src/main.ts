@@ -4,7 +4,9 @@ import { runScenarios } from './profiling/run-scenarios.ts'
 import { runHerd } from './relay/run-herd.ts'
 import { runRelay } from './relay/run-relay.ts'
 import { runReplicas } from './replicas/run-replicas.ts'
+import { updateReadme } from './report/readme-section.ts'
 import { mergeWithEarlier, writeResults } from './report/results.ts'
+import { renderSummary } from './report/summary.ts'
 import { runSuites } from './run-suites.ts'
 import { runScale } from './scale/run-scale.ts'
 import { suites } from './suites/suites.ts'
@@ -87,7 +89,8 @@ async function main(): Promise<void> {
     suites.map(({ name }) => name),
   )
   process.stdout.write(await writeResults(all, { folder: out, isPngWanted }))
-  process.stderr.write(`written to ${out}\n`)
+  const isSummarised = options.isDocumentation && (await updateReadme('README.md', renderSummary(all)))
+  process.stderr.write(`written to ${out}${isSummarised ? ' and README.md' : ''}\n`)
 }
 
 /** On a terminal one line that changes; elsewhere only what ends with a line break. */

@@ -1,7 +1,15 @@
-import { type Comparison, type Figure, isMoreBetter, type LeftOut, type Scaling } from '../figure.ts'
-import { speedRatio, spreadOf } from '../statistics.ts'
-import { numberText } from './number-text.ts'
+import {
+  type Comparison,
+  type Figure,
+  isMoreBetter,
+  type LeftOut,
+  runCountsOf,
+  type Scaling,
+  subjectOf,
+} from '../figure.ts'
+import { tableOf } from './markdown-syntax.ts'
 import type { Results } from './results.ts'
+import { ratioText, spreadText } from './spread-text.ts'
 
 /** The report that people read: for each figure what was measured, the chart, and the medians with their spread. */
 export function renderMarkdown({ machine, suites }: Results): string {
@@ -30,15 +38,15 @@ function sectionOf(figure: Figure): string {
 
 /** How often: a scaling says so itself where its points differ. */
 function runsText(figure: Figure): string {
-  const runs = figure.kind === 'comparison' ? figure.contenders : figure.lines.flatMap(({ points }) => points)
-  const counts = new Set(runs.map(({ values }) => values.length))
+  const counts = new Set(runCountsOf(figure))
   const [count] = counts
   if (counts.size !== 1 || count === undefined) return ''
   return count === 1 ? '; one run' : `; ${count} runs`
 }
 
-function comparisonTable({ contenders, subject, unit }: Comparison): string {
-  const ours = contenders.find(({ name, role }) => name === subject && role === 'ours')
+function comparisonTable(figure: Comparison): string {
+  const { contenders, subject, unit } = figure
+  const ours = subjectOf(figure)
   const hasMemory = contenders.some(({ peakRssBytes }) => peakRssBytes !== undefined)
   const head = [
     '',
@@ -65,23 +73,6 @@ function scalingTable({ lines, xLabel }: Scaling): string {
     }),
   ])
   return tableOf([xLabel, ...lines.map(({ name }) => name)], rows)
-}
-
-function spreadText(values: readonly number[]): string {
-  const { min, median, max } = spreadOf(values)
-  const range = values.length > 1 ? `${numberText(min)}–${numberText(max)}` : 'one run'
-  return `${numberText(median)} (${range})`
-}
-
-function ratioText(ours: readonly number[], theirs: readonly number[], moreIsBetter: boolean): string {
-  const { min, median, max } = speedRatio({ subject: ours, other: theirs, isMoreBetter: moreIsBetter })
-  return `× ${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`
-}
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const rule = `|${head.map((_, index) => (index === 0 ? ' --- ' : ' ---: ')).join('|')}|`
-  return [line(head), rule, ...rows.map(line)].join('\n')
 }
 
 function leftOutOf(leftOut: readonly LeftOut[]): string[] {
