@@ -13,6 +13,16 @@ export interface WritePartOptions {
   readonly source: ByteSource
   /** More than this many bytes fail the write. */
   readonly maxSizeBytes: number
+  /** Told now and then, while no earlier part of the image is arriving. */
+  readonly onProgress?: (progress: WriteProgress) => void
+}
+
+export interface WriteProgress {
+  /** What the bytes will be called. */
+  readonly blobKey: string
+  /** What they are called now. */
+  readonly temporaryKey: string
+  readonly writtenBytes: number
 }
 
 export interface OpenBlob {

@@ -2,6 +2,8 @@
 export interface PartTurn {
   /** Tells that so many bytes arrived. @returns how long to leave the socket alone, in milliseconds; 0 to go on */
   delivered(sizeBytes: number): number
+  /** True while no part before it is arriving. */
+  isFirst(): boolean
   leave(): void
 }
 
@@ -48,6 +50,7 @@ export function createPartOrder({ now }: { now: () => number }): PartOrder {
           )
           return mustYield ? holdBackMs : 0
         },
+        isFirst: () => [...peers].every((peer) => peer.partNumber >= partNumber),
         leave() {
           peers.delete(self)
           if (peers.size === 0) arrivals.delete(imageId)

@@ -1,7 +1,7 @@
 import { isUploadable, limits } from '@slipway/core'
 import type { Logger } from 'pino'
 import { imageNotFound, notUploadable } from '../api-errors.ts'
-import type { BlobStore } from '../blobs/blob-store.ts'
+import type { BlobStore, StoredPart } from '../blobs/blob-store.ts'
 import type { ByteSource } from '../blobs/byte-source.ts'
 import type { DigestService } from '../digests/digest-service.ts'
 import type { PartDigests } from '../digests/part-digests.ts'
@@ -45,10 +45,33 @@ export async function storePart(deps: StorePartDeps, options: StorePartOptions):
 }
 
 async function storeArriving(deps: StorePartDeps, options: StorePartOptions): Promise<string> {
-  const { db, blobs, digests, partDigests, log, now, quotaBytes } = deps
+  const { blobs, digests } = deps
   const { imageId, partNumber } = options
-  const stored = await blobs.writePart({ ...options, maxSizeBytes: limits.maxPartSizeBytes })
-  const { blobKey, sizeBytes } = stored
+  let hashedKey: string | undefined
+  try {
+    const stored = await blobs.writePart({
+      ...options,
+      maxSizeBytes: limits.maxPartSizeBytes,
+      onProgress(progress) {
+        hashedKey = progress.blobKey
+        digests.partArriving(imageId, { partNumber, ...progress })
+      },
+    })
+    return await commitPart(deps, { imageId, partNumber, ...stored })
+  } catch (error) {
+    if (hashedKey !== undefined) digests.partAbandoned(imageId, hashedKey)
+    throw error
+  }
+}
+
+interface WrittenPart extends StoredPart {
+  readonly imageId: string
+  readonly partNumber: number
+}
+
+async function commitPart(deps: StorePartDeps, part: WrittenPart): Promise<string> {
+  const { db, blobs, digests, partDigests, log, now, quotaBytes } = deps
+  const { imageId, partNumber, blobKey, sizeBytes } = part
   const etag = etagOf(blobKey)
   const removeBlob = async (key: string) => {
     await blobs.remove(key).catch((error) => log.warn({ err: error, key }, 'an unused blob stays until the next start'))

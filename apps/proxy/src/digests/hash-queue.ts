@@ -1,14 +1,15 @@
-import type { DigestPart } from './digest-service.ts'
 import {
   addPart,
   advance,
   createFrontier,
   digestSoFar,
+  dropArriving,
   type Frontier,
   isComplete,
-  isPrefixOf,
   lagOf,
-  nextPart,
+  lead,
+  type NextBytes,
+  nextBytes,
 } from './frontier.ts'
 import type { HashReply, HashRequest } from './messages.ts'
 import { advancePart, createPartHashJob, type PartHashJob } from './part-hash-queue.ts'
@@ -70,26 +71,27 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
   }
 
   const takeTurn = (job: Job) => {
-    const part = nextPart(job.frontier)
-    if (part) {
+    const next = nextBytes(job.frontier)
+    if (next) {
       try {
-        hashSlice(job.frontier, part)
+        hashSlice(job.frontier, next)
       } catch (error) {
-        fail(job, error)
-        return
+        // One that is arriving may have got its name, or gone, since that was told: the next message says which.
+        if (!next.part) job.frontier.arriving = undefined
+        else return fail(job, error)
       }
     }
     answer(job)
   }
 
-  const hashSlice = (frontier: Frontier, part: DigestPart) => {
-    const { offsetBytes } = frontier
-    const onChunk = (bytes: Uint8Array) => advance(frontier, part, bytes)
-    readSlice({ directory, part, offsetBytes, budgetBytes: turnSizeBytes, buffer, onChunk })
+  const hashSlice = (frontier: Frontier, next: NextBytes) => {
+    const onChunk = (bytes: Uint8Array) => advance(frontier, next, bytes)
+    readSlice({ directory, ...next, budgetBytes: turnSizeBytes, buffer, onChunk })
   }
 
   const takePartTurn = (job: PartHashJob) => {
     const { requestId, part, offsetBytes } = job
+    const { partNumber, blobKey: fileKey, sizeBytes: endBytes } = part
     const done = (message: HashReply) => {
       partJobs = partJobs.filter((other) => other !== job)
       reply(message)
@@ -99,7 +101,8 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
       if (sha256 !== undefined) done({ requestId, sha256 })
     }
     try {
-      readSlice({ directory, part, offsetBytes, budgetBytes: turnSizeBytes, buffer, onChunk })
+      const slice = { partNumber, fileKey, offsetBytes, endBytes, budgetBytes: turnSizeBytes }
+      readSlice({ directory, ...slice, buffer, onChunk })
     } catch (error) {
       done({ requestId, failure: failureOf(error), message: String(error) })
     }
@@ -118,14 +121,7 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
     reply({ requestId: question.requestId, sha256: digestSoFar(job.frontier) })
     job.questions.shift()
     const [next] = job.questions
-    if (next) prepare(job, next)
-  }
-
-  /** Makes the frontier one that leads to the question's manifest. */
-  const prepare = (job: Job, { manifest }: Question) => {
-    if (!isPrefixOf(job.frontier, manifest)) job.frontier = createFrontier()
-    job.frontier.waiting.clear()
-    for (const part of manifest.slice(job.frontier.hashed.length)) job.frontier.waiting.set(part.partNumber, part)
+    if (next) job.frontier = lead(job.frontier, next.manifest)
   }
 
   const lagBytes = () => {
@@ -159,6 +155,11 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
         partJobs = partJobs.filter(({ imageId }) => imageId !== request.imageId)
         return
       }
+      if (request.type === 'abandoned') {
+        const abandoned = jobs.get(request.imageId)
+        if (abandoned) dropArriving(abandoned.frontier, request.blobKey)
+        return
+      }
       if (request.type === 'part-digest') {
         partJobs.push(createPartHashJob(request))
         start()
@@ -167,10 +168,12 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
       const job = touch(request.imageId)
       if (request.type === 'digest') {
         job.questions.push(request)
-        if (job.questions.length === 1) prepare(job, request)
+        if (job.questions.length === 1) job.frontier = lead(job.frontier, request.manifest)
       } else if (job.questions.length > 0) {
         // The manifest of the question decides; a part that lands now is in the next one.
         return
+      } else if (request.type === 'arriving') {
+        job.frontier.arriving = request.part
       } else {
         addPart(job.frontier, request.part)
       }
@@ -181,7 +184,7 @@ export function createHashQueue({ directory, reply, schedule }: HashQueueOptions
 }
 
 function hasWork({ frontier, questions }: Job): boolean {
-  return nextPart(frontier) !== undefined || questions.length > 0
+  return nextBytes(frontier) !== undefined || questions.length > 0
 }
 
 function failureOf(error: unknown): 'gone' | 'unreadable' {

@@ -1,8 +1,10 @@
-import type { DigestPart } from './digest-service.ts'
+import type { ArrivingPart, DigestPart } from './digest-service.ts'
 
 /** What the server's thread asks of the hashing thread. */
 export type HashRequest =
   | { readonly type: 'part'; readonly imageId: string; readonly part: DigestPart }
+  | { readonly type: 'arriving'; readonly imageId: string; readonly part: ArrivingPart }
+  | { readonly type: 'abandoned'; readonly imageId: string; readonly blobKey: string }
   | {
       readonly type: 'digest'
       readonly requestId: number

@@ -1,12 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DigestPart } from './digest-service.ts'
 
 interface ReadSliceOptions {
   /** The blobs folder. */
   readonly directory: string
-  readonly part: DigestPart
+  /** For errors. */
+  readonly partNumber: number
+  readonly fileKey: string
   readonly offsetBytes: number
+  /** Bytes of the file that are there. */
+  readonly endBytes: number
   /** Stop after about so many bytes. */
   readonly budgetBytes: number
   readonly buffer: Buffer
@@ -15,15 +18,16 @@ interface ReadSliceOptions {
 }
 
 /** Reads on in a part, a buffer at a time. @throws {Error} ENOENT for a replaced part, or when the file is too short */
-export function readSlice({ directory, part, offsetBytes, budgetBytes, buffer, onChunk }: ReadSliceOptions): void {
-  const file = openSync(join(directory, part.blobKey), 'r')
+export function readSlice(options: ReadSliceOptions): void {
+  const { directory, partNumber, fileKey, offsetBytes, endBytes, budgetBytes, buffer, onChunk } = options
+  const file = openSync(join(directory, fileKey), 'r')
   try {
-    const end = Math.min(part.sizeBytes, offsetBytes + budgetBytes)
+    const end = Math.min(endBytes, offsetBytes + budgetBytes)
     let position = offsetBytes
     do {
       const length = Math.min(buffer.length, end - position)
       const read = length === 0 ? 0 : readSync(file, buffer, 0, length, position)
-      if (read < length) throw new Error(`part ${part.partNumber} is shorter than the ${part.sizeBytes} bytes recorded`)
+      if (read < length) throw new Error(`part ${partNumber} is shorter than the ${endBytes} bytes recorded`)
       onChunk(buffer.subarray(0, read))
       position += read
     } while (position < end)

@@ -71,6 +71,8 @@ export function createWorkerDigestService({
 
   return {
     partCommitted: (imageId, part) => send({ type: 'part', imageId, part }),
+    partArriving: (imageId, part) => send({ type: 'arriving', imageId, part }),
+    partAbandoned: (imageId, blobKey) => send({ type: 'abandoned', imageId, blobKey }),
     digestOf: (imageId, manifest) => ask((requestId) => ({ type: 'digest', requestId, imageId, manifest })),
     digestOfPart: (imageId, part) => ask((requestId) => ({ type: 'part-digest', requestId, imageId, part })),
     // Without a thread there is nothing that waits.

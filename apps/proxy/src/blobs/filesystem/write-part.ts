@@ -19,20 +19,24 @@ interface WritePartContext {
 /** Streams into a sibling temporary file, makes it durable and only then gives it its name. */
 export async function writePart(
   { imageDirectories, buffers, order }: WritePartContext,
-  { imageId, partNumber, source, maxSizeBytes }: WritePartOptions,
+  { imageId, partNumber, source, maxSizeBytes, onProgress }: WritePartOptions,
 ): Promise<StoredPart> {
   const imageDirectory = await imageDirectories.ensure(imageId)
   const stem = `${partNumber}-${randomBytes(9).toString('base64url')}`
+  const [blobKey, temporaryKey] = [`${imageId}/${stem}.part`, `${imageId}/${stem}.tmp`]
   const temporaryPath = join(imageDirectory, `${stem}.tmp`)
   const handle = await open(temporaryPath, 'wx')
   try {
     const turn = order.enter(imageId, partNumber)
-    const sizeBytes = await pour({ source, handle, buffers, turn, maxSizeBytes }).finally(() => turn.leave())
+    const onWritten = (writtenBytes: number) => {
+      if (turn.isFirst()) onProgress?.({ blobKey, temporaryKey, writtenBytes })
+    }
+    const sizeBytes = await pour({ source, handle, buffers, turn, maxSizeBytes, onWritten }).finally(() => turn.leave())
     await handle.datasync()
     await handle.close()
     await rename(temporaryPath, join(imageDirectory, `${stem}.part`))
     await syncDirectory(imageDirectory)
-    return { blobKey: `${imageId}/${stem}.part`, sizeBytes }
+    return { blobKey, sizeBytes }
   } catch (error) {
     await handle.close()
     await rm(temporaryPath, { force: true })
@@ -46,17 +50,19 @@ interface PourOptions {
   readonly buffers: BufferPool
   readonly turn: PartTurn
   readonly maxSizeBytes: number
+  /** Gets how many bytes are in the file. */
+  readonly onWritten: (writtenBytes: number) => void
 }
 
 /** @returns the bytes written */
-async function pour({ source, handle, buffers, turn, maxSizeBytes }: PourOptions): Promise<number> {
+async function pour({ source, handle, buffers, turn, maxSizeBytes, onWritten }: PourOptions): Promise<number> {
   const pair = [buffers.acquire(), buffers.acquire()] as const
   let sizeBytes = 0
   const deliver = async (bytes: Buffer) => {
     sizeBytes += bytes.length
     if (sizeBytes > maxSizeBytes) throw bodyTooLarge({ limitBytes: maxSizeBytes, what: 'a part' })
     const heldBackMs = turn.delivered(bytes.length)
-    const written = writeAll(handle, bytes)
+    const written = writeAll(handle, bytes).then(() => onWritten(sizeBytes))
     await (heldBackMs > 0 ? Promise.all([written, sleep(heldBackMs)]) : written)
   }
   try {
