@@ -241,7 +241,7 @@ describe('health', () => {
 
   it('tells while it stops that no more traffic should come', async () => {
     const app = createApp({ ...server.deps, isDraining: true })
-    const response = await app.request('/readyz', {}, { context: createRequestContext(undefined) })
+    const response = await app.request('/readyz', {}, { context: createRequestContext() })
     expect(response.status).toBe(503)
     expect(await response.json()).toMatchObject({ checks: { serving: 'stopping' } })
   })

@@ -54,10 +54,11 @@ export function bindContract(app: Hono<AppEnv>, options: BindContractOptions): H
   const methodsByPath = new Map<string, string[]>()
   for (const name of Object.keys(contract) as OperationName[]) {
     const { method, path, isPrefixed, formerPath }: OperationDefinition = contract[name]
+    const serve = serveOperation(name, options)
     const paths = isPrefixed ? apiPrefixes.map((prefix) => prefix + path) : [path]
     for (const servedPath of formerPath === undefined ? paths : [...paths, formerPath]) {
       const routePath = servedPath.replace(/\{(\w+)\}/g, ':$1')
-      app.on(method, routePath, (c) => serveOperation(c, name, options))
+      app.on(method, routePath, serve)
       methodsByPath.set(routePath, [...(methodsByPath.get(routePath) ?? []), method])
     }
   }
@@ -74,34 +75,40 @@ export function bindContract(app: Hono<AppEnv>, options: BindContractOptions): H
   return unserved
 }
 
-async function serveOperation<K extends OperationName>(
-  c: Context<AppEnv>,
-  name: K,
-  { handlers, authenticate, audit, authorize, publicUrl }: BindContractOptions,
-): Promise<Response> {
+/** What can be known of an operation before anybody calls it is worked out once. */
+function serveOperation<K extends OperationName>(name: K, options: BindContractOptions) {
+  const { handlers, authenticate, audit, authorize, publicUrl } = options
   const definition: OperationDefinition = contract[name]
-  const { context } = c.env
-  context.route = name
-  const caller = await authenticate(c.req.header('authorization'), context.address)
-  context.tokenId = caller.tokenId
-  const answer = async () => {
-    assertRole(caller, definition.role)
+  const { role, params, query, body, status } = definition
+  const hasQuery = Object.keys(query.shape).length > 0
+  const isRecorded = isAudited(name, definition)
+
+  const answer = async (c: Context<AppEnv>, caller: Caller) => {
+    const { context } = c.env
+    assertRole(caller, role)
     authorize?.(caller, name)
     // The schemas are the contract's own for this operation, which is what the types of a request are derived from.
     const request = {
       caller,
-      params: parse(definition.params, c.req.param()),
-      query: parseQuery(definition.query, queryOf(c.req.url)),
-      body: definition.body ? parse(definition.body, await readJsonBody(c.req.raw)) : undefined,
-      idempotencyKey: readIdempotencyKey(c.req.header('idempotency-key')),
-      origin: () => originOf({ publicUrl, host: c.req.header('host'), isSecure: context.isSecure }),
+      params: parse(params, c.req.param()),
+      query: hasQuery ? parseQuery(query, queryOf(c.req.url)) : {},
+      body: body ? parse(body, await readJsonBody(c.req.raw)) : undefined,
+      idempotencyKey: readIdempotencyKey(context.headers['idempotency-key']),
+      origin: () => originOf({ publicUrl, host: context.headers.host, isSecure: context.isSecure }),
     } as OperationRequest<K>
     return await handlers[name](request)
   }
-  const response = isAudited(name, definition)
-    ? await audited(answer, { audit, name, definition, caller, context, params: c.req.param() })
-    : await answer()
-  return jsonAnswer(response, definition.status)
+
+  return async (c: Context<AppEnv>): Promise<Response> => {
+    const { context } = c.env
+    context.route = name
+    const caller = await authenticate(context.headers.authorization, context.address)
+    context.tokenId = caller.tokenId
+    const response = isRecorded
+      ? await audited(() => answer(c, caller), { audit, name, definition, caller, context, params: c.req.param() })
+      : await answer(c, caller)
+    return jsonAnswer(response, status)
+  }
 }
 
 /** Not by `c.json`, which makes a `Headers` of what the server takes apart again: a tenth of a small request. */
@@ -110,11 +117,10 @@ function jsonAnswer(body: unknown, status: number): Response {
 }
 
 const jsonHeaders = { 'content-type': 'application/json' }
-const noQuery = new URLSearchParams()
 
 function queryOf(url: string): URLSearchParams {
   const start = url.indexOf('?')
-  return start < 0 ? noQuery : new URLSearchParams(url.slice(start))
+  return new URLSearchParams(start < 0 ? '' : url.slice(start))
 }
 
 function parse(schema: z.ZodObject, value: unknown): unknown {
