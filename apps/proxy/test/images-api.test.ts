@@ -1,3 +1,5 @@
+import { request as httpRequest } from 'node:http'
+import { text } from 'node:stream/consumers'
 import {
   contract,
   createdImageSchema,
@@ -6,6 +8,7 @@ import {
   imageSchema,
   type OperationName,
 } from '@slipway/core'
+import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../src/app.ts'
 import { createRequestContext } from '../src/http/request-context.ts'
@@ -240,9 +243,30 @@ describe('health', () => {
   })
 
   it('tells while it stops that no more traffic should come', async () => {
-    const app = createApp({ ...server.deps, isDraining: true })
-    const response = await app.request('/readyz', {}, { context: createRequestContext() })
+    const app = createApp({ ...server.deps, isDraining: true }, new Hono())
+    const response = await app.request('/readyz', {}, { context: createRequestContext(undefined) })
     expect(response.status).toBe(503)
     expect(await response.json()).toMatchObject({ checks: { serving: 'stopping' } })
   })
+})
+
+it('takes a request for the whole URL, as a proxy sends it', async () => {
+  const id = await createImage(server.api)
+  const authorization = `Bearer ${await server.token()}`
+  const answer = await new Promise<string>((resolve, reject) => {
+    const path = `${server.url}/v2/images/${id}?x=1`
+    const request = httpRequest(server.url, { path, headers: { authorization } }, (response) => resolve(text(response)))
+    request.on('error', reject)
+    request.end()
+  })
+  expect(JSON.parse(answer)).toMatchObject({ object: 'image', id })
+})
+
+it('answers HEAD with the head of what GET answers', async () => {
+  const authorization = `Bearer ${await server.token()}`
+  const [head, get] = await Promise.all(
+    ['HEAD', 'GET'].map((method) => fetch(`${server.url}/v2/workspaces`, { method, headers: { authorization } })),
+  )
+  expect([head?.status, await head?.text()]).toEqual([200, ''])
+  expect(head?.headers.get('content-length')).toBe(String((await get?.text())?.length))
 })

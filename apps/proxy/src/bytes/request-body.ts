@@ -12,7 +12,7 @@ export interface RequestBody extends ByteSource {
 }
 
 /** A body as Node's own request stream has it. */
-export function createStreamBody(request: IncomingMessage, noteArrivedBytes: NoteArrivedBytes): RequestBody {
+export function createStreamBody(request: IncomingMessage, noteArrivedBytes?: NoteArrivedBytes): RequestBody {
   return {
     ...createStreamSource(request, noteArrivedBytes),
     isComplete: () => request.complete,

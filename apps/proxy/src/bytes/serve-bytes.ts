@@ -79,7 +79,7 @@ export function createServeBytes({ byteUrls, handlers, idleTimeoutMs }: ServeByt
       await route({ ...options, proceed })
     } catch (thrown) {
       const error = toApiError(thrown, context)
-      if (error.status >= 500 && !request.destroyed) context.cause = error.cause
+      if (error.status >= 500 && !request.socket.destroyed) context.cause = error.cause
       await refuse({ request, response, body, error, isBodyComing })
     }
   }

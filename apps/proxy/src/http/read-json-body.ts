@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http'
 import { limits } from '@slipway/core'
 import { ApiError } from '../api-error.ts'
 import { bodyTooLarge } from '../api-errors.ts'
+import { endedTooEarly } from '../blobs/byte-source.ts'
 
 /** A body this small is late, not slow. */
 const bodyTimeoutMs = 30_000
@@ -10,12 +12,12 @@ const bodyTimeoutMs = 30_000
  * told field by field.
  * @throws {ApiError} unsupported_media_type, body_too_large, malformed_json, request_timed_out
  */
-export async function readJsonBody(request: Request): Promise<unknown> {
+export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   const limitBytes = limits.maxJsonBodyBytes
-  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes)
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes)
   const bytes = await readAll(request, limitBytes)
   if (bytes.length === 0) return {}
-  assertJsonType(request.headers.get('content-type'))
+  assertJsonType(request.headers['content-type'])
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
@@ -28,31 +30,40 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   }
 }
 
-async function readAll(request: Request, limitBytes: number): Promise<Uint8Array> {
-  const reader = request.body?.getReader()
-  if (!reader) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let sizeBytes = 0
-  let isLate = false
-  const timer = setTimeout(() => {
-    isLate = true
-    void reader.cancel()
-  }, bodyTimeoutMs)
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (isLate) throw timedOut()
-      if (done) return Buffer.concat(chunks)
-      sizeBytes += value.length
-      if (sizeBytes > limitBytes) throw tooLarge(limitBytes)
-      chunks.push(value)
+function readAll(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let sizeBytes = 0
+    const settle = () => {
+      clearTimeout(timer)
+      request.pause()
+      request.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose)
+      // An error that comes later finds nobody waiting for it, which must not end the process.
+      request.on('error', () => undefined)
     }
-  } finally {
-    clearTimeout(timer)
-  }
+    const fail = (error: Error) => {
+      settle()
+      reject(error)
+    }
+    const onData = (chunk: Buffer) => {
+      sizeBytes += chunk.length
+      if (sizeBytes > limitBytes) return fail(tooLarge(limitBytes))
+      chunks.push(chunk)
+    }
+    const onEnd = () => {
+      settle()
+      resolve(Buffer.concat(chunks))
+    }
+    const onClose = () => fail(endedTooEarly())
+    const timer = setTimeout(() => fail(timedOut()), bodyTimeoutMs)
+    // A request without a body has ended before anybody could listen.
+    if (request.readableEnded) return onEnd()
+    if (request.destroyed) return onClose()
+    request.on('data', onData).once('end', onEnd).once('error', fail).once('close', onClose)
+  })
 }
 
-function assertJsonType(contentType: string | null): void {
+function assertJsonType(contentType: string | undefined): void {
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (mediaType === 'application/json' || /^application\/[\w.-]+\+json$/.test(mediaType)) return
   throw new ApiError({

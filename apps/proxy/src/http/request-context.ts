@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 
 /** What is known of a request while it is answered, and told in its log line. */
 export interface RequestContext {
@@ -8,8 +7,6 @@ export interface RequestContext {
   readonly address: string
   /** Came over TLS that ends here. */
   readonly isSecure: boolean
-  /** As Node read them: asking Hono's request for one reads them all anew. */
-  readonly headers: IncomingHttpHeaders
   /** What answers it: an operation's name, for instance. */
   route?: string
   /** Set once the caller is known. */
@@ -23,16 +20,13 @@ const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/
 interface RequestOrigin {
   readonly address?: string | undefined
   readonly isSecure?: boolean
-  readonly headers?: IncomingHttpHeaders
 }
 
 /** Takes the caller's request id when it is harmless in logs and headers, and makes one up otherwise. */
-export function createRequestContext({
-  address = '',
-  isSecure = false,
-  headers = {},
-}: RequestOrigin = {}): RequestContext {
-  const given = headers['x-request-id']
-  const isSane = typeof given === 'string' && saneRequestId.test(given)
-  return { requestId: isSane ? given : randomUUID(), address, isSecure, headers }
+export function createRequestContext(
+  requestIdHeader: string | string[] | undefined,
+  { address = '', isSecure = false }: RequestOrigin = {},
+): RequestContext {
+  const isSane = typeof requestIdHeader === 'string' && saneRequestId.test(requestIdHeader)
+  return { requestId: isSane ? requestIdHeader : randomUUID(), address, isSecure }
 }

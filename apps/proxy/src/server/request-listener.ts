@@ -6,7 +6,9 @@ import { createApp } from '../app.ts'
 import { createStreamBody, type RequestBody } from '../bytes/request-body.ts'
 import { bytesPrefix } from '../bytes/serve-bytes.ts'
 import type { Deps } from '../deps.ts'
+import { createOperationRouter } from '../http/operation-router.ts'
 import { createRequestContext, type RequestContext } from '../http/request-context.ts'
+import { createServeContract } from '../http/serve-contract.ts'
 import { createYoungCollector } from '../young-collector.ts'
 import { applyCors } from './cors.ts'
 import { logWhenAnswered } from './request-log.ts'
@@ -23,25 +25,24 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 const contextKey = Symbol('context')
 type ContextualRequest = IncomingMessage & { [contextKey]?: RequestContext }
 
-/** Where every request comes in: gets its id and its log line, then goes to the byte routes or to the JSON ones. */
+/** Where every request comes in: gets its id and its log line, then goes to the byte routes, the contract's or the others. */
 export function createRequestListener(deps: Deps): RequestListener {
-  const app = createApp(deps)
+  const operations = createOperationRouter()
+  const serveContract = createServeContract(deps)
+  const app = createApp(deps, operations.unserved)
   const serveBytes = deps.upstream?.serveBytes ?? deps.storage.serveBytes
   const noteArrivedBytes = createYoungCollector()
-  const serveJson = getRequestListener(
+  const serveRest = getRequestListener(
     (request, { incoming, outgoing }) => {
-      const { [contextKey]: context = createRequestContext() } = incoming as ContextualRequest
+      const { [contextKey]: context = createRequestContext(undefined) } = incoming as ContextualRequest
       return app.fetch(request, { incoming, outgoing, context })
     },
-    // With its own lightweight Response, which is written without web streams: three times the small requests.
     { errorHandler: () => malformedRequest() },
   )
 
   return (request, response, { expectsContinue, body }) => {
     const startedAtMs = performance.now()
-    const { headers } = request
-    const context = createRequestContext({
-      headers,
+    const context = createRequestContext(request.headers['x-request-id'], {
       address: request.socket.remoteAddress,
       isSecure: 'encrypted' in request.socket,
     })
@@ -65,14 +66,17 @@ export function createRequestListener(deps: Deps): RequestListener {
       return
     }
     if (expectsContinue) response.writeContinue()
-    void serveJson(request, response)
+    const operation = operations.match(request.method ?? '', path)
+    if (operation) void serveContract({ request, response, context, operation })
+    else void serveRest(request, response)
   }
 }
 
-/** Without the query, which may carry a signature. */
-function pathOf(target: string | undefined): string {
-  const query = target?.indexOf('?') ?? -1
-  return (query < 0 ? target : target?.slice(0, query)) ?? '/'
+/** Without the query, which may carry a signature, and without scheme and host, which RFC 9112, 3.2.2 has servers accept. */
+function pathOf(target = '/'): string {
+  const query = target.indexOf('?')
+  const path = query < 0 ? target : target.slice(0, query)
+  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/i, '') || '/'
 }
 
 function malformedRequest(): Response {

@@ -50,10 +50,15 @@ export function createSocketBody({ request, sizeBytes, beginning }: SocketBodyOp
     if (proceed()) socket.resume()
   }
   const drain = async (options: DrainOptions) => {
-    const onGone = () => missingBytes > 0 && buffer?.fail(endedTooEarly())
+    const onGone = () => {
+      if (missingBytes === 0) return
+      // One that ends in the middle of a body is as good as gone.
+      socket.destroy()
+      buffer?.fail(endedTooEarly())
+    }
     buffer = createDoubleBuffer({ ...options, onRoom: resume })
     socket.once('end', onGone).once('close', onGone)
-    if (socket.destroyed) onGone()
+    if (socket.destroyed || socket.readableEnded) onGone()
     resume()
     try {
       await buffer.done
