@@ -145,6 +145,14 @@ describe("the upstream's storage", () => {
       (_, response) => void response.writeHead(500, { connection: 'close' }).end('no'),
       '503 upstream_unavailable',
     ],
+    [
+      'says 200 and then tells of an error',
+      (request, response) =>
+        void request
+          .resume()
+          .once('end', () => response.writeHead(200).end('<Error><Code>InternalError</Code></Error>')),
+      '503 upstream_unavailable',
+    ],
     ['answers before it has the part', (_, response) => void response.writeHead(200).end(), '503 upstream_unavailable'],
   ])('that %s makes a part that can be sent again, and acknowledges nothing', async (_, misbehave, expected) => {
     const { server, upstream } = door

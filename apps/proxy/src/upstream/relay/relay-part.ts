@@ -99,10 +99,13 @@ async function send(context: RelayContext, options: SendOptions): Promise<{ etag
 }
 
 async function readAnswer(context: RelayContext, { imageId, partNumber }: SendOptions, answer: ForwardedPart) {
-  const { status, headers, isWhole, sha256 } = answer
+  const { status, headers, bodyText, isWhole, sha256 } = answer
   if (status >= 200 && status <= 299) {
-    if (!isWhole) throw toByteRefusal({ ...answer, status: 502 }, context)
-    return { etag: headerOf(headers.etag) ?? '', sha256 }
+    const etag = headerOf(headers.etag)
+    // S3 and what stands in front of a storage can say 200 and then tell of an error.
+    const isStored = isWhole && (etag !== undefined || bodyText.trim() === '')
+    if (!isStored) throw toByteRefusal({ ...answer, status: 502 }, context)
+    return { etag: etag ?? '', sha256 }
   }
   context.partUrls.forget(imageId, partNumber)
   await assertStillUploadable(context, { imageId, status })
