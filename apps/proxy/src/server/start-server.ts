@@ -3,7 +3,7 @@ import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Deps } from '../deps.ts'
 import { answerClientError } from './client-error.ts'
 import { createHttpServer, keepAliveTimeoutMs, reloadCertificate } from './create-server.ts'
-import { DirectRequest } from './direct/direct-request.ts'
+import { DirectRequest, leavesBodies } from './direct/direct-request.ts'
 import { type DirectConnections, serveDirectly } from './direct/serve-directly.ts'
 import { createRequestListener } from './request-listener.ts'
 
@@ -80,7 +80,8 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
 
 /** Over TLS the bytes have to be decrypted first, and parts for elsewhere are passed on as a stream. */
 function takesPartsItself({ config, upstream, storage }: Deps): boolean {
-  return config.tlsCertPath === undefined && upstream === undefined && storage.serveBytes !== undefined
+  const isPlain = config.tlsCertPath === undefined && upstream === undefined
+  return leavesBodies && isPlain && storage.serveBytes !== undefined
 }
 
 function expectsContinue({ headers }: IncomingMessage): boolean {

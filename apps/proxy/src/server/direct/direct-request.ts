@@ -7,6 +7,12 @@ import { canReadInto } from './socket-reader.ts'
 const minSizeBytes = 256 * 1024
 
 /**
+ * Node 24 takes it that what follows the head of an upgrade is the other protocol. Later versions read a body first, if there
+ * is one: with them parts arrive as streams.
+ */
+export const leavesBodies: boolean = process.versions.node.startsWith('24.')
+
+/**
  * A request that Node's parser leaves after its head where the body is a part: to the parser it looks like one that
  * upgrades to another protocol, which is how Node hands over a socket. Real upgrades are none that this server knows.
  */
