@@ -22,7 +22,7 @@ interface DoubleBufferOptions extends DrainOptions {
 }
 
 export function createDoubleBuffer({ buffers, deliver, onRoom }: DoubleBufferOptions): DoubleBuffer {
-  let [filling, delivered] = buffers
+  let [filling, other] = buffers
   let filledBytes = 0
   let isDelivering = false
   let isEnded = false
@@ -38,7 +38,7 @@ export function createDoubleBuffer({ buffers, deliver, onRoom }: DoubleBufferOpt
   }
   const handOver = async () => {
     const bytes = filling.subarray(0, filledBytes)
-    ;[filling, delivered] = [delivered, filling]
+    ;[filling, other] = [other, filling]
     filledBytes = 0
     isDelivering = true
     try {

@@ -139,6 +139,16 @@ describe('a part of known length', () => {
     socket.destroy()
   })
 
+  it('is refused once when it came behind another request', async () => {
+    const { socket, answer } = await open()
+    const { url } = await newPart()
+    socket.write(`GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n${headOf(`${url}x`, large)}`)
+    socket.write(bytesOf(large))
+    expect((await answer()).status).toBe(200)
+    expect((await answer()).status).toBe(403)
+    await expect(answer()).rejects.toThrow(/^the connection ended: $/)
+  })
+
   it('is asked for when it is welcome, and only then', async () => {
     const { socket, answer } = await open()
     const { id, url } = await newPart()

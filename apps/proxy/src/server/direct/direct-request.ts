@@ -18,9 +18,12 @@ export const leavesBodies: boolean = process.versions.node.startsWith('24.')
  */
 export class DirectRequest extends IncomingMessage {
   declare parserUpgrades: boolean
+  declare isDirect: boolean | undefined
 
   get upgrade(): boolean {
-    return isDirect(this) || (this.method === 'CONNECT' && this.parserUpgrades)
+    // Once: Node asks again with each packet, by when the answer that this one waits behind may have been written.
+    this.isDirect ??= isDirect(this)
+    return this.isDirect || (this.method === 'CONNECT' && this.parserUpgrades)
   }
 
   set upgrade(value: boolean) {
