@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { type Role, roles } from '@slipway/core'
 import type { Logger } from 'pino'
 import { ApiError } from '../api-error.ts'
@@ -5,6 +6,7 @@ import { insufficientRole } from '../api-errors.ts'
 import type { Database } from '../metadata/schema.ts'
 import { recordTokenUse } from '../metadata/tokens.ts'
 import { createFailureLimiter } from './failure-limiter.ts'
+import { hashPresentedToken } from './presented-token.ts'
 import type { TokenReader } from './token-reader.ts'
 
 /** Who asks, as far as any operation needs to know. */
@@ -17,8 +19,10 @@ export interface Caller {
   readonly workspaceId: string | undefined
 }
 
-/** @param address where the request comes from; failures are counted by it */
-export type Authenticate = (authorization: string | undefined, address: string) => Promise<Caller>
+/** @param connection that the request came over; failures are counted by its address */
+export type Authenticate = (authorization: string | undefined, connection: ClientConnection) => Promise<Caller>
+
+export type ClientConnection = Pick<Socket, 'remoteAddress'>
 
 /** Every use would be a write to disk; to the minute is what a person asking "is this still in use?" needs. */
 const useRecordIntervalMs = 60_000
@@ -32,14 +36,14 @@ export interface AuthenticateOptions {
 
 export function createAuthenticate({ db, tokens, now, log }: AuthenticateOptions): Authenticate {
   const failures = createFailureLimiter({ now })
-  return async (authorization, address) => {
+  return async (authorization, connection) => {
     if (authorization === undefined || authorization.trim() === '') {
       throw unauthenticated('missing_token', 'this needs a token: send the header Authorization: Bearer <token>')
     }
-    const [, token = ''] = /^bearer +(\S+) *$/i.exec(authorization) ?? []
-    const row = await tokens.find(token)
+    const hash = hashPresentedToken(authorization, connection)
+    const row = hash === undefined ? undefined : await tokens.find(hash)
     if (!row || row.revoked_at_ms !== null) {
-      const retryAfterSeconds = failures.failed(address)
+      const retryAfterSeconds = failures.failed(connection.remoteAddress ?? '')
       if (retryAfterSeconds !== undefined) throw tooManyFailures(retryAfterSeconds)
       throw unauthenticated('invalid_token', 'the token is not valid: check it, or make another one')
     }

@@ -1,12 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Database, TokenRow } from '../metadata/schema.ts'
 import { findTokenByHash } from '../metadata/tokens.ts'
-import { hashToken, tokenPattern } from './tokens.ts'
 
-/** Finds the rows of tokens that callers present. */
+/** Finds the rows of tokens by their hashes. */
 export interface TokenReader {
   /** A row may be as old as `rowLifetimeMs`. */
-  find(token: string): Promise<TokenRow | undefined>
+  find(tokenHash: string): Promise<TokenRow | undefined>
   /** Has the next request read the row anew: it changed. */
   forget(id: string): void
 }
@@ -23,9 +22,7 @@ export function createTokenReader({ db, now }: { db: Database; now: () => number
   let changeCount = 0
   const known = new Map<string, { readonly row: TokenRow; readonly readAtMs: number }>()
   return {
-    async find(token) {
-      if (!tokenPattern.test(token)) return undefined
-      const tokenHash = hashToken(token)
+    async find(tokenHash) {
       const nowMs = now()
       const entry = known.get(tokenHash)
       if (entry && Math.abs(nowMs - entry.readAtMs) < rowLifetimeMs) return entry.row

@@ -16,27 +16,34 @@ export interface OperationRouter {
   readonly unserved: Hono<AppEnv>
 }
 
+interface Route {
+  readonly name: OperationName
+  readonly paramNames: readonly string[]
+}
+
 /** Finds every operation where the contract says, under both prefixes where it says so. */
 export function createOperationRouter(): OperationRouter {
-  const router = new RegExpRouter<OperationName>()
+  const router = new RegExpRouter<Route>()
   const methodsByPath = new Map<string, string[]>()
   for (const name of Object.keys(contract) as OperationName[]) {
-    const { method } = contract[name]
+    const { method, params } = contract[name]
+    const route = { name, paramNames: Object.keys(params.shape) }
     for (const path of routePathsOf(contract[name])) {
-      router.add(method, path, name)
+      router.add(method, path, route)
       methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method])
     }
   }
   return {
     match(method, path) {
       const [matches, values] = router.match(method === 'HEAD' ? 'GET' : method, path)
-      const [name, places] = matches[0] ?? []
-      if (name === undefined || places === undefined) return undefined
+      const [route, places] = matches[0] ?? []
+      if (route === undefined || places === undefined) return undefined
       const params: Record<string, string> = {}
-      for (const [param, place] of Object.entries(places)) {
+      for (const param of route.paramNames) {
+        const place = places[param]
         params[param] = decoded(typeof place === 'number' ? values?.[place] : place)
       }
-      return { name, params }
+      return { name: route.name, params }
     },
     unserved: createUnserved(methodsByPath),
   }

@@ -84,13 +84,17 @@ export function createServeOperation<K extends OperationName>(name: K, options: 
   return async (exchange) => {
     const { request, response, context } = exchange
     context.route = name
-    const caller = await authenticate(request.headers.authorization, context.address)
+    const caller = await authenticate(request.headers.authorization, request.socket)
     context.tokenId = caller.tokenId
     const result = isRecorded
       ? await audited(() => answer(exchange, caller), { ...exchange, audit, name, definition, caller })
       : await answer(exchange, caller)
     const text = JSON.stringify(result)
-    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+    response.writeHead(status, {
+      'x-request-id': context.requestId,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+    })
     response.end(text)
   }
 }

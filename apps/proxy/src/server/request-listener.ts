@@ -49,7 +49,9 @@ export function createRequestListener(deps: Deps): RequestListener {
     ;(request as ContextualRequest)[contextKey] = context
     const path = pathOf(request.url)
     logWhenAnswered({ log: deps.log, metrics: deps.metrics, request, response, context, path, startedAtMs })
-    response.setHeader('x-request-id', context.requestId)
+    const operation = operations.match(request.method ?? '', path)
+    // Operations name the request in a head of their own: Node writes that in half of the time of one that is collected.
+    if (!operation) response.setHeader('x-request-id', context.requestId)
     if (deps.isDraining) response.setHeader('connection', 'close')
     if (applyCors({ request, response, origins: deps.config.corsOrigins })) return
     if (serveBytes && path.startsWith(bytesPrefix)) {
@@ -66,7 +68,6 @@ export function createRequestListener(deps: Deps): RequestListener {
       return
     }
     if (expectsContinue) response.writeContinue()
-    const operation = operations.match(request.method ?? '', path)
     if (operation) void serveContract({ request, response, context, operation })
     else void serveRest(request, response)
   }

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { hashPresentedToken } from './presented-token.ts'
+import { hashToken } from './tokens.ts'
+
+const tokenOf = (letter: string) => `sk_live_${letter.repeat(43)}`
+const first = tokenOf('A')
+const second = tokenOf('B')
+
+it.each([`Bearer ${first}`, `bearer ${first}`, `BEARER  ${first}  `])('hashes the token of %j', (authorization) => {
+  expect(hashPresentedToken(authorization, {})).toBe(hashToken(first))
+})
+
+it('hashes what a connection says now, whatever it said before', () => {
+  const connection = {}
+  for (const token of [first, first, second, first]) {
+    expect(hashPresentedToken(`Bearer ${token}`, connection)).toBe(hashToken(token))
+  }
+  expect(hashPresentedToken('Bearer nothing', connection)).toBeUndefined()
+  expect(hashPresentedToken(`Bearer ${second}`, connection)).toBe(hashToken(second))
+})
+
+it.each(['', 'Bearer', 'Bearer ', `Basic ${first}`, first, `Bearer ${first}A`, 'Bearer sk_live_', `Bearer ${first} x`])(
+  'finds no token in %j',
+  (authorization) => {
+    expect(hashPresentedToken(authorization, {})).toBeUndefined()
+  },
+)
