@@ -9,7 +9,7 @@ export interface Profile {
   readonly partBytes: number
   /** Parts that move at the same time. */
   readonly partCount: number
-  /** How long each measurement of small requests lasts. */
+  /** How long small requests are measured in each run. */
   readonly pingMs: number
   readonly memoryFileBytes: readonly number[]
   readonly imageCounts: readonly number[]

@@ -1,14 +1,14 @@
 import { randomFillSync } from 'node:crypto'
 import { join } from 'node:path'
 import type { Bench, Suite } from '../bench.ts'
-import type { Contender, MeasuredContender, Role, Scaling, ScalingLine } from '../figure.ts'
+import type { Contender, MeasuredContender, Scaling, ScalingLine } from '../figure.ts'
 import { startBareHono } from '../peers/bare-hono.ts'
 import type { ByteServer } from '../peers/byte-server.ts'
 import { startNginx } from '../peers/nginx.ts'
-import { ping } from '../peers/ping.ts'
-import { type RawRequest, sendAll } from '../peers/raw-http.ts'
+import { sendAll } from '../peers/raw-http.ts'
 import { startSlipwayProxy } from '../peers/slipway-proxy.ts'
 import { gibPerSecond, secondsOf } from './command-contender.ts'
+import { measurePings, pingContender } from './ping-contender.ts'
 import { sizeText } from './size-text.ts'
 
 /** What happens as clients become more. */
@@ -26,14 +26,18 @@ export const clients: Suite = {
       id: 'clients-ingest',
       title: 'Clients at once: taking in bytes',
       how: `${moved} together, in as many equal parts at a time over loopback, until acknowledged; RAM disk.`,
-      lines: await overClients(bench, (count) => servers.map((server) => ingesting(bench, server, count))),
+      lines: await overClients(bench, (count) =>
+        bench.measure(servers.map((server) => ingesting(bench, server, count))),
+      ),
     }
     const egress: Scaling = {
       ...shared,
       id: 'clients-egress',
       title: 'Clients at once: giving out bytes',
       how: `${moved} together, in as many equal ranges at a time over loopback; RAM disk.`,
-      lines: await overClients(bench, (count) => servers.map((server) => egressing(bench, server, count))),
+      lines: await overClients(bench, (count) =>
+        bench.measure(servers.map((server) => egressing(bench, server, count))),
+      ),
     }
     const hono = bench.atEnd(await startBareHono(proxy.dataDir, bench.folder))
     const { id } = await proxy.api('POST', '/v2/images', { workspace: 'sfc:workspace:local:default' })
@@ -44,28 +48,35 @@ export const clients: Suite = {
       title: 'Clients at once: GET /images/{id}',
       how: 'One request at a time on each connection; the bare Hono route does the same read and nothing else.',
       unit: 'requests/s',
-      lines: await overClients(bench, (count) => [
-        pinging(bench, count, {
-          name: 'slipway-proxy',
-          role: 'ours',
-          request: { method: 'GET', url: `${proxy.url}/v2/images/${id}`, headers },
-        }),
-        pinging(bench, count, {
-          name: 'bare Hono route',
-          role: 'limit',
-          request: { method: 'GET', url: `${hono.url}/v2/images/${id}` },
-        }),
-      ]),
+      lines: await overClients(bench, (connectionCount) =>
+        measurePings(bench, [
+          pingContender(bench, {
+            name: 'slipway-proxy',
+            role: 'ours',
+            request: { method: 'GET', url: `${proxy.url}/v2/images/${id}`, headers },
+            connectionCount,
+          }),
+          pingContender(bench, {
+            name: 'bare Hono route',
+            role: 'limit',
+            request: { method: 'GET', url: `${hono.url}/v2/images/${id}` },
+            connectionCount,
+          }),
+        ]),
+      ),
     }
     return [ingest, egress, small]
   },
 }
 
-async function overClients(bench: Bench, contendersFor: (count: number) => Contender[]): Promise<ScalingLine[]> {
+async function overClients(
+  bench: Bench,
+  measure: (count: number) => Promise<readonly MeasuredContender[]>,
+): Promise<ScalingLine[]> {
   const lines = new Map<string, MeasuredContender & { points: { x: number; values: readonly number[] }[] }>()
   for (const count of bench.profile.clientCounts) {
     bench.say(`${count} clients`)
-    for (const measured of await bench.measure(contendersFor(count))) {
+    for (const measured of await measure(count)) {
       const line = lines.get(measured.name) ?? { ...measured, points: [] }
       line.points.push({ x: count, values: measured.values })
       lines.set(measured.name, line)
@@ -102,21 +113,5 @@ function egressing({ profile }: Bench, server: ByteServer, count: number): Conte
       await stored.remove()
       return { value: gibPerSecond(profile.clientBytes, seconds) }
     },
-  }
-}
-
-interface Pinged {
-  readonly name: string
-  readonly role: Role
-  readonly request: RawRequest
-}
-
-function pinging({ profile }: Bench, connectionCount: number, { name, role, request }: Pinged): Contender {
-  return {
-    name,
-    role,
-    measure: async () => ({
-      value: (await ping({ request, connectionCount, durationMs: profile.pingMs })).requestsPerSecond,
-    }),
   }
 }

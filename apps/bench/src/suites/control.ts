@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import type { Bench, Suite } from '../bench.ts'
-import type { Comparison, Contender, Role } from '../figure.ts'
+import type { Suite } from '../bench.ts'
+import type { Comparison } from '../figure.ts'
 import { startBareHono } from '../peers/bare-hono.ts'
 import { type Glance, startGlance } from '../peers/glance.ts'
-import { ping } from '../peers/ping.ts'
 import type { RawRequest } from '../peers/raw-http.ts'
 import { type SlipwayProxy, startSlipwayProxy } from '../peers/slipway-proxy.ts'
+import { measurePings, type PingContenderOptions, pingContender } from './ping-contender.ts'
 
 const listedImageCount = 100
 const connectionCount = 8
@@ -45,6 +45,8 @@ export const control: Suite = {
       },
     }
     const titles = { get: 'GET /images/{id}', list: 'GET /images, 50 of 100', create: 'POST /images' } as const
+    const pinging = (pinged: Omit<PingContenderOptions, 'connectionCount'>) =>
+      pingContender(bench, { ...pinged, connectionCount })
     const figures: Comparison[] = []
     for (const name of ['get', 'list', 'create'] as const) {
       const { ours, bare, glance: theirs } = requests[name]
@@ -59,31 +61,15 @@ export const control: Suite = {
             : 'read of the same SQLite database, and nothing else: no token, no policy, no log.'),
         unit: 'requests/s',
         subject,
-        contenders: await bench.measure([
-          pinger(bench, { name: subject, role: 'ours', request: ours }),
-          pinger(bench, { name: 'bare Hono route', role: 'limit', request: bare }),
-          ...(glance ? [pinger(bench, { name: 'OpenStack Glance', role: 'peer', request: theirs })] : []),
+        contenders: await measurePings(bench, [
+          pinging({ name: subject, role: 'ours', request: ours }),
+          pinging({ name: 'bare Hono route', role: 'limit', request: bare }),
+          ...(glance ? [pinging({ name: 'OpenStack Glance', role: 'peer', request: theirs })] : []),
         ]),
       })
     }
     return figures
   },
-}
-
-interface Pinger {
-  readonly name: string
-  readonly role: Role
-  readonly request: RawRequest
-}
-
-function pinger({ profile }: Bench, { name, role, request }: Pinger): Contender {
-  return {
-    name,
-    role,
-    measure: async () => ({
-      value: (await ping({ request, connectionCount, durationMs: profile.pingMs })).requestsPerSecond,
-    }),
-  }
 }
 
 function post(url: string, body: Buffer, headers: Readonly<Record<string, string>>): RawRequest {
