@@ -55,7 +55,7 @@ export const control: Suite = {
         id: `control-${name}`,
         title: `Small requests: ${titles[name]}`,
         how:
-          `${connectionCount} kept connections, one request at a time on each. The bare Hono route does the same ` +
+          `${connectionCount} kept connections, one request at a time on each, in short turns. The bare Hono route does the same ` +
           (name === 'create'
             ? 'insert into SQLite, and nothing else.'
             : 'read of the same SQLite database, and nothing else: no token, no policy, no log.'),

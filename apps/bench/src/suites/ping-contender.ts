@@ -2,6 +2,7 @@ import type { Bench } from '../bench.ts'
 import type { Contender, MeasuredContender, Role } from '../figure.ts'
 import { ping } from '../peers/ping.ts'
 import type { RawRequest } from '../peers/raw-http.ts'
+import { spreadOf } from '../statistics.ts'
 
 /** What disturbs a machine lasts about as long as a ping: in short turns it hits all contenders alike. */
 const turnsPerRun = 5
@@ -28,9 +29,16 @@ export function pingContender({ profile }: Bench, { name, role, ...pinged }: Pin
   }
 }
 
+/** A run's figure is the median of its turns. */
 export async function measurePings(
   bench: Bench,
   contenders: readonly Contender[],
 ): Promise<readonly MeasuredContender[]> {
-  return await bench.measure(contenders, bench.profile.runCount * turnsPerRun)
+  const measured = await bench.measure(contenders, bench.profile.runCount * turnsPerRun)
+  return measured.map(({ values, ...contender }) => ({
+    ...contender,
+    values: Array.from({ length: bench.profile.runCount }, (_, run) => {
+      return spreadOf(values.slice(run * turnsPerRun, (run + 1) * turnsPerRun)).median
+    }),
+  }))
 }
