@@ -1,5 +1,5 @@
 import { CommandFailure } from './command-failure.ts'
-import { type ExitCode, exitCodeOfSdkError, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodeOfSdkError, exitCodes, isRefusedUrl } from './exit-codes.ts'
 
 export interface ErrorDescription {
   /** What happened, as one line; with the request's id where there is one, to quote to the server's operator. */
@@ -18,7 +18,11 @@ interface SdkErrorShape extends Error {
   readonly status?: number
   readonly reason?: string
   readonly requestId?: string
+  readonly isPresigned?: boolean
 }
+
+const refusedUrlHint =
+  "check this machine's clock and the server's with `slipway doctor`, and that nothing on the way changes URLs; then run the same command again"
 
 const hintsByCode: Readonly<Record<string, string>> = {
   name_taken: 'choose another --name, or delete the image that has it',
@@ -44,7 +48,7 @@ export function describeError(error: unknown): ErrorDescription {
   if (isSdkError(error)) {
     return {
       message: messageOf(error),
-      hint: hintsByCode[error.code] ?? hintsByName[error.name],
+      hint: isRefusedUrl(error) ? refusedUrlHint : (hintsByCode[error.code] ?? hintsByName[error.name]),
       exitCode: exitCodeOfSdkError(error),
       code: error.code,
       requestId: error.requestId,

@@ -36,6 +36,12 @@ describe('the exit codes', () => {
   it("count the server's refusal of a digest as damage", () => {
     expect(exitCodeOfSdkError({ name: 'InvalidRequestError', code: 'digest_mismatch' })).toBe(7)
   })
+
+  it('do not take a refused URL for a token that is not good enough', () => {
+    const refusal = { name: 'ForbiddenError', code: 'expired_url', isPresigned: true, status: 403 }
+    expect(exitCodeOfSdkError(refusal)).toBe(6)
+    expect(exitCodeOfSdkError({ ...refusal, isPresigned: false })).toBe(3)
+  })
 })
 
 describe('describeError', () => {
@@ -58,6 +64,27 @@ describe('describeError', () => {
       code: 'image_not_found',
       requestId: 'req_1',
     })
+  })
+
+  it('does not blame the token for a URL that is refused', () => {
+    const error = new sdk.ForbiddenError({
+      method: 'PUT',
+      path: '/bytes/x',
+      isPresigned: true,
+      status: 403,
+      type: 'forbidden',
+      code: 'expired_url',
+      reason: 'the URL has expired',
+      details: [],
+      requestId: undefined,
+      retryAfterMs: undefined,
+    })
+    expect(describeError(error)).toMatchObject({
+      message: 'the URL has expired (403)',
+      exitCode: 6,
+      code: 'expired_url',
+    })
+    expect(describeError(error).hint).toContain('clock')
   })
 
   it('passes on what the command line found itself', () => {

@@ -50,8 +50,21 @@ const exitCodesOfSdkErrors: Readonly<Record<string, ExitCode>> = {
   CancelledError: exitCodes.interrupted,
 }
 
-export function exitCodeOfSdkError({ name, code }: { readonly name: string; readonly code: string }): ExitCode {
+export function exitCodeOfSdkError(error: SdkErrorTraits): ExitCode {
   // The server hashed what arrived and refuses it with a 400: for a script that is damage, not a mistyped command.
-  if (code === 'digest_mismatch') return exitCodes.integrity
-  return exitCodesOfSdkErrors[name] ?? exitCodes.other
+  if (error.code === 'digest_mismatch') return exitCodes.integrity
+  if (isRefusedUrl(error)) return exitCodes.unavailable
+  return exitCodesOfSdkErrors[error.name] ?? exitCodes.other
+}
+
+interface SdkErrorTraits {
+  readonly name: string
+  readonly code: string
+  readonly status?: number
+  readonly isPresigned?: boolean
+}
+
+/** A presigned URL carries its own right, and each new one was refused, too: no other token would help. */
+export function isRefusedUrl({ isPresigned = false, status }: Pick<SdkErrorTraits, 'isPresigned' | 'status'>): boolean {
+  return isPresigned && status === 403
 }

@@ -183,18 +183,14 @@ describe('slipway images download', () => {
     retryCount: 1,
     reusedBytes: 512 * 1024 ** 2,
   }
-  const downloading = (asked: unknown[] = []): Partial<Sdk> => ({
+  const downloading = (asked: unknown[] = [], downloaded = result): Partial<Sdk> => ({
     ...fakeSdk(),
     downloadImage: async (_client, { onEvent, ...options }) => {
       asked.push(options)
-      onEvent?.({
-        type: 'planned',
-        sizeBytes: result.sizeBytes,
-        sha256: result.sha256,
-        reusedBytes: result.reusedBytes,
-      })
+      const { sizeBytes, sha256, reusedBytes } = downloaded
+      onEvent?.({ type: 'planned', sizeBytes, sha256, reusedBytes })
       onEvent?.({ type: 'verifying' })
-      return result
+      return downloaded
     },
   })
 
@@ -211,6 +207,15 @@ describe('slipway images download', () => {
         'Downloaded ubuntu-24.04: 1.0 GiB in 4.0 s, 128 MiB/s, 512 MiB were here already, 1 retry, digest verified\n',
     )
     expect(asked).toMatchObject([{ ref: 'ubuntu-24.04', destination: 'out.img', overwrite: true }])
+  })
+
+  it('warns of a disk that has no room for what is to come, and goes on', async () => {
+    const huge = { ...result, sizeBytes: 1024 ** 6, reusedBytes: 0 }
+    const { exitCode, stderr } = await run(['download', 'ubuntu-24.04', 'out.img'], { sdk: downloading([], huge) })
+    expect(exitCode).toBe(0)
+    expect(stderr).toMatch(/^warning: 1048576 TiB are to come and .* are free beside out\.img: /)
+    const unknown = await run(['download', 'ubuntu-24.04', 'no such folder/out.img'], { sdk: downloading([], huge) })
+    expect(unknown.stderr).not.toContain('warning')
   })
 
   it('prints one JSON object with --json and nothing with --quiet', async () => {

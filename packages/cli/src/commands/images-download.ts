@@ -6,6 +6,7 @@ import { formatBytes, formatRate } from '../format/bytes.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatRecord } from '../format/record.ts'
 import { safeText } from '../format/safe-text.ts'
+import { freeSpaceWarning } from '../preflight/free-space.ts'
 import { createProgressDisplay, type ProgressDisplay } from '../progress/progress-display.ts'
 import { usageFailure } from '../values/usage-failure.ts'
 
@@ -36,7 +37,10 @@ export async function run(
   })
   try {
     const { concurrency } = options
-    const onEvent = (event: DownloadEvent) => show(event, display, context)
+    const onEvent = (event: DownloadEvent) => {
+      if (event.type === 'planned' && !isPiped) warnOfFullDisk(event, file, output)
+      show(event, display, context)
+    }
     const result = isPiped
       ? await sdk.downloadImageTo(client, { ref, sink: stdout, concurrency, signal, onEvent })
       : await sdk.downloadImage(client, {
@@ -85,6 +89,15 @@ function show(event: DownloadEvent, display: ProgressDisplay, { isVerbose, outpu
       if (isVerbose) output.talk(`attempt ${event.attempt}: ${event.error.message}`)
       return
   }
+}
+
+function warnOfFullDisk(
+  { sizeBytes, reusedBytes }: Extract<DownloadEvent, { type: 'planned' }>,
+  file: string,
+  output: CommandContext['output'],
+): void {
+  const warning = freeSpaceWarning(file, sizeBytes - reusedBytes)
+  if (warning !== undefined) output.warn(warning)
 }
 
 function printResult(
