@@ -229,8 +229,13 @@ describe('request ids', () => {
     ['an unsafe one is replaced', 'a b', /^[0-9a-f-]{36}$/],
     ['too long a one is replaced', 'x'.repeat(129), /^[0-9a-f-]{36}$/],
   ])('%s', async (_, sent, expected) => {
-    const response = await fetch(`${server.url}/healthz`, { headers: { 'x-request-id': sent } })
-    expect(response.headers.get('x-request-id')).toMatch(expected)
+    const headers = { 'x-request-id': sent, authorization: `Bearer ${await server.token()}` }
+    const paths = ['/healthz', '/v2/images', '/v2/images/nowhere', '/nowhere', '/bytes/nowhere']
+    for (const path of paths) {
+      const response = await fetch(server.url + path, { headers })
+      expect(response.headers.get('x-request-id')).toMatch(expected)
+      await response.body?.cancel()
+    }
   })
 })
 
