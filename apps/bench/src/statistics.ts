@@ -30,3 +30,10 @@ export function speedRatio({ subject, other, isMoreBetter }: SpeedRatioOptions):
   })
   return spreadOf(ratios)
 }
+
+/** The mean of each `size` values in a row. What is left over at the end, of a contender that broke off, counts for nothing. */
+export function meansOfRuns(values: readonly number[], size: number): number[] {
+  return Array.from({ length: Math.floor(values.length / size) }, (_, run) => {
+    return values.slice(run * size, (run + 1) * size).reduce((sum, value) => sum + value, 0) / size
+  })
+}

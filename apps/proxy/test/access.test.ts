@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashToken } from '../src/auth/tokens.ts'
 import { revokeTokens } from '../src/metadata/tokens.ts'
@@ -42,6 +44,33 @@ describe('tokens', () => {
     await revokeTokens(server.deps.db, { nameOrId: id, nowMs: Date.now() })
     server.clock.offsetMs += 1000
     expect(await codeWith(`Bearer ${token}`)).toBe('401 invalid_token')
+  })
+
+  it('are told apart request by request on one connection', async () => {
+    const [admin, reader] = [await server.token(), await server.token({ role: 'reader' })]
+    const unknown = `sk_live_${'A'.repeat(43)}`
+    const asked = [admin, reader, unknown, reader, undefined, admin, reader].map((token) => {
+      const authorization = token === undefined ? '' : `authorization: Bearer ${token}\r\n`
+      return `GET /v1/account/me HTTP/1.1\r\nhost: proxy\r\n${authorization}`
+    })
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    socket.write(`${asked.join('\r\n')}connection: close\r\n\r\n`)
+    const answers = await text(socket)
+    const found = [...answers.matchAll(/HTTP\/1\.1 (\d+)|"role":"(\w+)"/g)].map(([, status, role]) => status ?? role)
+    expect(found).toEqual([
+      '200',
+      'admin',
+      '200',
+      'reader',
+      '401',
+      '200',
+      'reader',
+      '401',
+      '200',
+      'admin',
+      '200',
+      'reader',
+    ])
   })
 
   it('do what their role includes and nothing more', async () => {

@@ -229,13 +229,18 @@ describe('request ids', () => {
     ['an unsafe one is replaced', 'a b', /^[0-9a-f-]{36}$/],
     ['too long a one is replaced', 'x'.repeat(129), /^[0-9a-f-]{36}$/],
   ])('%s', async (_, sent, expected) => {
-    const headers = { 'x-request-id': sent, authorization: `Bearer ${await server.token()}` }
-    const paths = ['/healthz', '/v2/images', '/v2/images/nowhere', '/nowhere', '/bytes/nowhere']
-    for (const path of paths) {
-      const response = await fetch(server.url + path, { headers })
-      expect(response.headers.get('x-request-id')).toMatch(expected)
+    const authorization = `Bearer ${await server.token()}`
+    const asked = async (path: string, method = 'GET', headers = {}) => {
+      const response = await fetch(server.url + path, { method, headers: { 'x-request-id': sent, ...headers } })
       await response.body?.cancel()
+      return response.headers.get('x-request-id')
     }
+    for (const path of ['/healthz', '/v2/images', '/v2/images/nowhere', '/nowhere', '/bytes/nowhere']) {
+      expect(await asked(path, 'GET', { authorization })).toMatch(expected)
+      expect(await asked(path, 'HEAD', { authorization })).toMatch(expected)
+    }
+    expect(await asked('/v2/images')).toMatch(expected)
+    expect(await asked('/v2/images', 'PUT', { authorization })).toMatch(expected)
   })
 })
 

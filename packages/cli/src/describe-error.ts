@@ -22,7 +22,7 @@ interface SdkErrorShape extends Error {
 }
 
 const refusedUrlHint =
-  "check this machine's clock and the server's with `slipway doctor`, and that nothing on the way changes URLs; then run the same command again"
+  "check this machine's clock and the server's with `slipway doctor`, and that nothing on the way changes URLs; if all is right, tell the server's operator"
 
 const hintsByCode: Readonly<Record<string, string>> = {
   name_taken: 'choose another --name, or delete the image that has it',

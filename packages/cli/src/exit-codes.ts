@@ -21,7 +21,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   authentication: 'authentication: no token, a token that is not valid, or one that may not do this',
   notFound: 'not found',
   conflict: 'conflict: a name that is taken, an image that is not in the right state, an upload that runs already',
-  unavailable: 'the network or the server is not available',
+  unavailable: 'the network or the server is not available, or refuses the presigned URLs that it gave out',
   integrity: 'integrity: the bytes are not what their digest says',
   localFile:
     'the local file: missing, unreadable, empty, too large, changed meanwhile, refused by --strict; exists already, cannot be written',
@@ -64,7 +64,7 @@ interface SdkErrorTraits {
   readonly isPresigned?: boolean
 }
 
-/** A presigned URL carries its own right, and each new one was refused, too: no other token would help. */
+/** A presigned URL carries its own right, and a new one was refused, too: no other token would help. */
 export function isRefusedUrl({ isPresigned = false, status }: Pick<SdkErrorTraits, 'isPresigned' | 'status'>): boolean {
   return isPresigned && status === 403
 }

@@ -8,7 +8,7 @@ import { startNginx } from '../peers/nginx.ts'
 import { sendAll } from '../peers/raw-http.ts'
 import { startSlipwayProxy } from '../peers/slipway-proxy.ts'
 import { gibPerSecond, secondsOf } from './command-contender.ts'
-import { measurePings, pingContender } from './ping-contender.ts'
+import { measurePings, pingContender, turnsText } from './ping-contender.ts'
 import { sizeText } from './size-text.ts'
 
 /** What happens as clients become more. */
@@ -46,7 +46,7 @@ export const clients: Suite = {
       ...shared,
       id: 'clients-small',
       title: 'Clients at once: GET /images/{id}',
-      how: 'One request at a time on each connection; the bare Hono route does the same read and nothing else.',
+      how: `One request at a time on each connection; the bare Hono route does the same read and nothing else. ${turnsText}`,
       unit: 'requests/s',
       lines: await overClients(bench, (connectionCount) =>
         measurePings(bench, [

@@ -5,7 +5,7 @@ import { startBareHono } from '../peers/bare-hono.ts'
 import { type Glance, startGlance } from '../peers/glance.ts'
 import type { RawRequest } from '../peers/raw-http.ts'
 import { type SlipwayProxy, startSlipwayProxy } from '../peers/slipway-proxy.ts'
-import { measurePings, type PingContenderOptions, pingContender } from './ping-contender.ts'
+import { measurePings, type PingContenderOptions, pingContender, turnsText } from './ping-contender.ts'
 
 const listedImageCount = 100
 const connectionCount = 8
@@ -55,7 +55,7 @@ export const control: Suite = {
         id: `control-${name}`,
         title: `Small requests: ${titles[name]}`,
         how:
-          `${connectionCount} kept connections, one request at a time on each, in short turns. The bare Hono route does the same ` +
+          `${connectionCount} kept connections, one request at a time on each. ${turnsText} The bare Hono route does the same ` +
           (name === 'create'
             ? 'insert into SQLite, and nothing else.'
             : 'read of the same SQLite database, and nothing else: no token, no policy, no log.'),

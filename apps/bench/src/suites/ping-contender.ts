@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts'
 import type { Contender, MeasuredContender, Role } from '../figure.ts'
 import { ping } from '../peers/ping.ts'
 import type { RawRequest } from '../peers/raw-http.ts'
-import { spreadOf } from '../statistics.ts'
+import { meansOfRuns } from '../statistics.ts'
 
 /** What disturbs a machine lasts about as long as a ping: in short turns it hits all contenders alike. */
 const turnsPerRun = 5
@@ -29,16 +29,13 @@ export function pingContender({ profile }: Bench, { name, role, ...pinged }: Pin
   }
 }
 
-/** A run's figure is the median of its turns. */
+/** For the reader of a figure. */
+export const turnsText = `A run is the mean of ${turnsPerRun} short turns, between those of the others.`
+
 export async function measurePings(
   bench: Bench,
   contenders: readonly Contender[],
 ): Promise<readonly MeasuredContender[]> {
   const measured = await bench.measure(contenders, bench.profile.runCount * turnsPerRun)
-  return measured.map(({ values, ...contender }) => ({
-    ...contender,
-    values: Array.from({ length: bench.profile.runCount }, (_, run) => {
-      return spreadOf(values.slice(run * turnsPerRun, (run + 1) * turnsPerRun)).median
-    }),
-  }))
+  return measured.map((contender) => ({ ...contender, values: meansOfRuns(contender.values, turnsPerRun) }))
 }

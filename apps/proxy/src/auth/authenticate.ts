@@ -19,10 +19,11 @@ export interface Caller {
   readonly workspaceId: string | undefined
 }
 
-/** @param connection that the request came over; failures are counted by its address */
-export type Authenticate = (authorization: string | undefined, connection: ClientConnection) => Promise<Caller>
-
-export type ClientConnection = Pick<Socket, 'remoteAddress'>
+/** @param connection the socket itself: what it said last is kept by its identity, and failures are counted by its address */
+export type Authenticate = (
+  authorization: string | undefined,
+  connection: Pick<Socket, 'remoteAddress'>,
+) => Promise<Caller>
 
 /** Every use would be a write to disk; to the minute is what a person asking "is this still in use?" needs. */
 const useRecordIntervalMs = 60_000
@@ -40,10 +41,12 @@ export function createAuthenticate({ db, tokens, now, log }: AuthenticateOptions
     if (authorization === undefined || authorization.trim() === '') {
       throw unauthenticated('missing_token', 'this needs a token: send the header Authorization: Bearer <token>')
     }
+    // Now, since a connection that is closed meanwhile has none.
+    const { remoteAddress: address = '' } = connection
     const hash = hashPresentedToken(authorization, connection)
     const row = hash === undefined ? undefined : await tokens.find(hash)
     if (!row || row.revoked_at_ms !== null) {
-      const retryAfterSeconds = failures.failed(connection.remoteAddress ?? '')
+      const retryAfterSeconds = failures.failed(address)
       if (retryAfterSeconds !== undefined) throw tooManyFailures(retryAfterSeconds)
       throw unauthenticated('invalid_token', 'the token is not valid: check it, or make another one')
     }

@@ -19,6 +19,21 @@ it('hashes what a connection says now, whatever it said before', () => {
   expect(hashPresentedToken(`Bearer ${second}`, connection)).toBe(hashToken(second))
 })
 
+it('keeps apart what two connections say in turns', () => {
+  const [one, other] = [{}, {}]
+  for (const _ of [1, 2]) {
+    expect(hashPresentedToken(`Bearer ${first}`, one)).toBe(hashToken(first))
+    expect(hashPresentedToken(`Bearer ${second}`, other)).toBe(hashToken(second))
+  }
+})
+
+it('reads a header of any length', () => {
+  const connection = {}
+  for (const token of [first, second]) {
+    expect(hashPresentedToken(`Bearer ${' '.repeat(8000)}${token}`, connection)).toBe(hashToken(token))
+  }
+})
+
 it.each(['', 'Bearer', 'Bearer ', `Basic ${first}`, first, `Bearer ${first}A`, 'Bearer sk_live_', `Bearer ${first} x`])(
   'finds no token in %j',
   (authorization) => {

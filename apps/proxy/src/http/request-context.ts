@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto'
 /** What is known of a request while it is answered, and told in its log line. */
 export interface RequestContext {
   readonly requestId: string
-  /** Where the request comes from; empty in process. */
-  readonly address: string
   /** Came over TLS that ends here. */
   readonly isSecure: boolean
   /** What answers it: an operation's name, for instance. */
@@ -17,16 +15,11 @@ export interface RequestContext {
 
 const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/
 
-interface RequestOrigin {
-  readonly address?: string | undefined
-  readonly isSecure?: boolean
-}
-
 /** Takes the caller's request id when it is harmless in logs and headers, and makes one up otherwise. */
 export function createRequestContext(
   requestIdHeader: string | string[] | undefined,
-  { address = '', isSecure = false }: RequestOrigin = {},
+  { isSecure = false }: { readonly isSecure?: boolean } = {},
 ): RequestContext {
   const isSane = typeof requestIdHeader === 'string' && saneRequestId.test(requestIdHeader)
-  return { requestId: isSane ? requestIdHeader : randomUUID(), address, isSecure }
+  return { requestId: isSane ? requestIdHeader : randomUUID(), isSecure }
 }

@@ -34,7 +34,7 @@ export function createServeContract(deps: Deps): ServeContract {
     } catch (thrown) {
       const error = toApiError(thrown, context)
       if (error.status >= 500 && !request.socket.destroyed) context.cause = error.cause
-      response.setHeader('x-request-id', context.requestId)
+      if (!response.headersSent) response.setHeader('x-request-id', context.requestId)
       const body = createStreamBody(request)
       await refuse({ request, response, body, error, isBodyComing: true })
     }

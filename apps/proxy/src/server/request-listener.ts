@@ -43,7 +43,6 @@ export function createRequestListener(deps: Deps): RequestListener {
   return (request, response, { expectsContinue, body }) => {
     const startedAtMs = performance.now()
     const context = createRequestContext(request.headers['x-request-id'], {
-      address: request.socket.remoteAddress,
       isSecure: 'encrypted' in request.socket,
     })
     ;(request as ContextualRequest)[contextKey] = context

@@ -100,6 +100,14 @@ describe('CORS', () => {
     const put = await fetch(url, { method: 'PUT', body: 'x', headers: { origin } })
     expect(put.headers.get('access-control-allow-origin')).toBe(origin)
     expect(put.headers.get('access-control-expose-headers')).toContain('ETag')
+    const authorization = `Bearer ${await server.token()}`
+    const list = await fetch(`${server.url}/v2/images`, { headers: { origin, authorization } })
+    expect(Object.fromEntries(list.headers)).toMatchObject({
+      'access-control-allow-origin': origin,
+      vary: 'Origin',
+      'content-type': 'application/json',
+      'x-request-id': expect.any(String),
+    })
     const other = await fetch(`${server.url}/v2/images`, { headers: { origin: 'https://evil.example' } })
     expect(other.headers.get('access-control-allow-origin')).toBeNull()
     expect(other.headers.get('vary')).toBe('Origin')

@@ -37,8 +37,12 @@ export async function run(
   })
   try {
     const { concurrency } = options
+    let isFirstPlan = true
     const onEvent = (event: DownloadEvent) => {
-      if (event.type === 'planned' && !isPiped) warnOfFullDisk(event, file, output)
+      if (event.type === 'planned' && isFirstPlan && !isPiped) {
+        warnOfFullDisk(event, file, output)
+        isFirstPlan = false
+      }
       show(event, display, context)
     }
     const result = isPiped
