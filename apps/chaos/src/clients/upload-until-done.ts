@@ -8,6 +8,8 @@ export interface HeldImage {
   readonly sha256: string
   /** Known once its upload ended well. */
   readonly id: string | undefined
+  /** Until then: what the name held before, and may hold still. */
+  readonly earlier: HeldImage | undefined
 }
 
 export interface UploadOptions {
@@ -28,13 +30,14 @@ const notResumable = /not_resumable|--no-resume/
 /** Gives the same command again until it ends well, as its users are told to. */
 export async function uploadUntilDone(context: ClientContext, options: UploadOptions): Promise<HeldImage> {
   const { index, files, ledger, evidence, intentions } = context
-  const { task, earlier, maxAttempts, interruption, isOver } = options
+  const { task, maxAttempts, interruption, isOver } = options
   const { actor, name } = task
   const content = { sizeBytes: task.sizeBytes, seed: task.contentSeed }
   const { path, sha256 } = await files.source(name, content)
   intentions.add(name, sha256)
+  const earlier = otherOf(options.earlier, sha256)
   const isOther = earlier !== undefined && earlier.sha256 !== sha256
-  const held = { task, sha256, id: undefined }
+  const held = { task, sha256, id: undefined, earlier }
   // What is unfinished under the name is another image: going on with it would be refused, or mix the two.
   let resume = !(isOther && earlier.id === undefined)
   for (let attempt = 1; attempt <= maxAttempts && !(attempt > 1 && isOver()); attempt++) {
@@ -66,7 +69,12 @@ export async function uploadUntilDone(context: ClientContext, options: UploadOpt
       return held
     }
     ledger.claimUploaded(told.id, sha256)
-    return { ...held, id: told.id }
+    return { ...held, id: told.id, earlier: undefined }
   }
   return held
+}
+
+/** An upload of the same bytes that did not end has not made way for itself, but for what was there before it. */
+function otherOf(earlier: HeldImage | undefined, sha256: string): HeldImage | undefined {
+  return earlier?.id === undefined && earlier?.sha256 === sha256 ? otherOf(earlier.earlier, sha256) : earlier
 }

@@ -55,7 +55,7 @@ async function finishUploads({ context, held }: SettledClient): Promise<number> 
   let count = 0
   for (const [name, image] of held) {
     if (image.id !== undefined || image.task.isShared) continue
-    const options = { task: image.task, earlier: undefined, maxAttempts: 2, interruption: undefined }
+    const options = { task: image.task, earlier: image.earlier, maxAttempts: 2, interruption: undefined }
     const finished = await uploadUntilDone(context, { ...options, isOver: () => false })
     held.set(name, finished)
     if (finished.id === undefined) {
