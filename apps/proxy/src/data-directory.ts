@@ -18,12 +18,19 @@ export class DataDirectoryError extends Error {
 /** Makes the data folder when missing. @throws {DataDirectoryError} */
 export async function prepareDataDirectory(dataDir: string | undefined): Promise<DataDirectory> {
   if (dataDir === undefined) throw new DataDirectoryError('a data folder is required: name it')
-  const path = resolve(dataDir)
+  const directory = dataDirectoryAt(dataDir)
+  const { path } = directory
   try {
     await mkdir(path, { recursive: true })
   } catch (error) {
     throw new DataDirectoryError(`the data folder ${path} cannot be made: ${reasonOf(error)}`, { cause: error })
   }
+  return directory
+}
+
+/** What is where in a data folder, whether it is there or not. */
+export function dataDirectoryAt(dataDir: string): DataDirectory {
+  const path = resolve(dataDir)
   return {
     path,
     databasePath: join(path, 'slipway.db'),

@@ -71,6 +71,12 @@ describe('listing', () => {
     expect({ ids: idsOf(third), more: third.body.has_more }).toEqual({ ids: all.slice(4), more: false })
     const before = await list(`limit=1&ending_before=${second.body.cursor}`)
     expect({ ids: idsOf(before), more: before.body.has_more }).toEqual({ ids: [all[2]], more: true })
+    const further = await list(`limit=1&ending_before=${before.body.cursor}`)
+    expect(idsOf(further)).toEqual([all[0]])
+    const newest = await list(`limit=9&ending_before=${further.body.cursor}`)
+    expect({ count: idsOf(newest).length, more: newest.body.has_more }).toEqual({ count: 1, more: false })
+    const past = await list(`limit=9&ending_before=${newest.body.cursor}`)
+    expect({ ids: idsOf(past), cursor: past.body.cursor }).toEqual({ ids: [], cursor: null })
     expect(idsOf(await list('include_deleted=true'))).toContain(all[1])
   })
 

@@ -81,6 +81,7 @@ const oddHeaders = [
   'Origin: null',
   'Accept-Encoding: br',
 ]
+const oddAuthorities = ['a', '', 'a:b:c', 'a:99999', '[', '[::1', '%', 'user@a', 'a:0', '💾', `${'a'.repeat(300)}`]
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'get', 'G\u0000T']
 
 /** Requests made from the contract, each damaged in one to three places. The same random numbers make the same requests. */
@@ -129,7 +130,8 @@ export function createMalformedRequests({ random, token, imageId, bytePaths }: M
   return () => {
     const operation = pick(operations)
     const isBytes = chance(0.3) && bytePaths.length > 0
-    const target = isBytes ? damage(pick(bytePaths)) : apiTarget(operation)
+    const authority = chance(0.05) ? `http://${pick(oddAuthorities)}` : ''
+    const target = authority + (isBytes ? damage(pick(bytePaths)) : apiTarget(operation))
     const method = chance(0.25) ? pick(methods) : isBytes ? pick(['GET', 'PUT', 'HEAD']) : operation.method
     const body = isBytes ? pick(['', 'bytes']) : operation.body || chance(0.1) ? bodyOf(operation) : ''
     const headers = ['Host: fuzz', 'Connection: close']

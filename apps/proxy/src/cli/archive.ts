@@ -6,12 +6,13 @@ import { exportImage } from '../archive/export-image.ts'
 import { type ImageReader, openImageReader } from '../archive/image-reader.ts'
 import { scrub } from '../archive/scrub.ts'
 import { readDatabaseConfig, readDataDir, readStorageConfig } from '../config.ts'
-import { prepareDataDirectory } from '../data-directory.ts'
+import { dataDirectoryAt } from '../data-directory.ts'
 import { findImage } from '../images/find-image.ts'
 import type { Database } from '../metadata/schema.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
 import { databaseFlagsOf } from './database-flags.ts'
+import { existingDirectoryAt } from './existing-directory.ts'
 import { hostCaller } from './host-caller.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -59,7 +60,7 @@ export async function backupCommand(args: Args, { env, stdout }: CommandContext)
   }
   const target = resolve(String(args.target))
   if (existsSync(target)) throw new CliError(`${target} is there already: a backup makes its own folder`)
-  const source = await directoryOf(args, env)
+  const source = existingDirectoryAt(readDataDir({ flags: databaseFlagsOf(args), env }))
   await withDatabase({ args, env }, async (db) => {
     const { partCount, linkedCount, droppedCount } = await backUp({ source, db, target, now: Date.now })
     stdout.write(
@@ -81,7 +82,7 @@ async function withReader(
     flags: { ...databaseFlagsOf(args), storageUrl: args['storage-url'] as string | undefined },
     env,
   })
-  const blobsPath = dataDir === undefined ? '' : (await prepareDataDirectory(dataDir)).blobsPath
+  const blobsPath = dataDir === undefined ? '' : dataDirectoryAt(dataDir).blobsPath
   await withDatabase({ args, env }, async (db) => {
     const reader = await openImageReader({ location: storageUrl, db, blobsPath })
     try {
@@ -90,10 +91,6 @@ async function withReader(
       reader.close()
     }
   })
-}
-
-async function directoryOf(args: Args, env: NodeJS.ProcessEnv) {
-  return await prepareDataDirectory(readDataDir({ flags: databaseFlagsOf(args), env }))
 }
 
 async function requireImage(db: Database, text: string) {

@@ -1,5 +1,6 @@
 import { readServeConfig } from '../config.ts'
 import { describeConfig } from '../config-report.ts'
+import { assertCertificate } from '../server/create-server.ts'
 import { readProfile } from '../upstream/policy/profile.ts'
 import type { CommandContext } from './command.ts'
 import { serveFlagsOf } from './serve-flags.ts'
@@ -14,5 +15,6 @@ export async function configCheck(
     ...(args.config !== undefined && { configPath: String(args.config) }),
   })
   if (config.upstreamProfilePath !== undefined) readProfile(config.upstreamProfilePath, { bytes: config.upstreamBytes })
+  assertCertificate(config)
   stdout.write(`${JSON.stringify(describeConfig(config), undefined, 2)}\n`)
 }

@@ -1,6 +1,6 @@
 import { readDataDir } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
-import { lockDataDirectory, prepareDataDirectory } from '../data-directory.ts'
+import { lockDataDirectory } from '../data-directory.ts'
 import { parseDatabaseUrl } from '../metadata/database-url.ts'
 import { openDatabase } from '../metadata/open.ts'
 import { TargetTakenError } from '../moving/claim-target.ts'
@@ -9,6 +9,7 @@ import { createS3ObjectStore } from '../storage/s3/s3-object-store.ts'
 import { type S3Location, storageLocationSchema } from '../storage/storage-url.ts'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command.ts'
+import { existingDirectoryAt } from './existing-directory.ts'
 
 type Args = Readonly<Record<string, unknown>>
 
@@ -20,9 +21,7 @@ const mib = 2 ** 20
  */
 export async function migrateTo(args: Args, { env, stdout }: CommandContext): Promise<void> {
   const { databaseLocation, storageLocation } = readTarget(args, env)
-  const directory = await prepareDataDirectory(
-    readDataDir({ flags: { dataDir: args.data as string | undefined }, env }),
-  )
+  const directory = existingDirectoryAt(readDataDir({ flags: { dataDir: args.data as string | undefined }, env }))
   const opened: (() => Promise<void> | void)[] = [lockDataDirectory(directory)]
   try {
     const source = await openDatabase({ path: directory.databasePath })

@@ -22,7 +22,7 @@ export async function tokenCreate(
   const nowMs = Date.now()
   const expiresAtMs = nowMs + parseDays(args['expires-in']) * dayMs
   const workspace = args.workspace === undefined ? undefined : readWorkspace(String(args.workspace), account)
-  const { token, row } = await withDatabase({ args, env }, async (db) => {
+  const { token, row } = await withDatabase({ args, env, mayBegin: true }, async (db) => {
     await ensureInstallation(db, { account, now: () => nowMs })
     const caller = { ...hostCaller, account }
     const workspaceId = workspace && (await requireWorkspace(db, { caller, ref: workspace })).id

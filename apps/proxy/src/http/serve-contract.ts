@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { contract, type OperationName } from '@slipway/core'
-import { refuse } from '../bytes/refuse.ts'
-import { createStreamBody } from '../bytes/request-body.ts'
 import type { Deps } from '../deps.ts'
-import { toApiError } from '../to-api-error.ts'
+import { answerFailure } from './answer-failure.ts'
 import { createHandlers } from './handlers.ts'
 import type { MatchedOperation } from './operation-router.ts'
 import type { RequestContext } from './request-context.ts'
@@ -32,11 +30,7 @@ export function createServeContract(deps: Deps): ServeContract {
       // Only where it is needed: what runs in a scope costs a small request.
       await (upstream ? upstream.scopes.run({ requestId: context.requestId, via: viaOf(request) }, serve) : serve())
     } catch (thrown) {
-      const error = toApiError(thrown, context)
-      if (error.status >= 500 && !request.socket.destroyed) context.cause = error.cause
-      if (!response.headersSent) response.setHeader('x-request-id', context.requestId)
-      const body = createStreamBody(request)
-      await refuse({ request, response, body, error, isBodyComing: true })
+      await answerFailure({ request, response, context, thrown })
     }
   }
 }

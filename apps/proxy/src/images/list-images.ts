@@ -31,11 +31,12 @@ export async function listImages(context: LocalContext, request: ListImagesReque
   const { limit } = request
   const includeDeleted = request.includeDeleted && !scope.isPublicOnly
   const page = await listImagePage(context.db, { ...scope, ids, limit, includeDeleted, startingAfter, endingBefore })
-  const last = page.images.at(-1)
+  // Where the list goes on in the direction that it was asked for.
+  const edge = page.images.at(endingBefore === undefined ? -1 : 0)
   return {
     items: page.images.map(toImage),
     hasMore: page.hasMore,
-    cursor: last ? await context.cursors.encode(cursorOf(last)) : null,
+    cursor: edge ? await context.cursors.encode(cursorOf(edge)) : null,
   }
 }
 

@@ -29,6 +29,8 @@ export function createHttpServer({ config, ...classes }: HttpServerOptions): Ser
     connectionsCheckingInterval: Math.min(headersTimeoutMs / 2, maxCheckIntervalMs),
     // A request without a body ends with its head: no stream to go through its events, a twelfth of a small request.
     optimizeEmptyRequests: true,
+    // Refused by the listener, in the envelope.
+    requireHostHeader: false,
   }
   if (tlsCertPath === undefined || tlsKeyPath === undefined) return createServer(options)
   return createTlsServer({ ...options, ...readPair(tlsCertPath, tlsKeyPath), minVersion })
@@ -41,6 +43,11 @@ export function createHttpServer({ config, ...classes }: HttpServerOptions): Ser
 export function reloadCertificate(server: Server, { tlsCertPath, tlsKeyPath }: HttpConfig): void {
   if (!(server instanceof TlsServer) || tlsCertPath === undefined || tlsKeyPath === undefined) return
   server.setSecureContext({ ...readPair(tlsCertPath, tlsKeyPath), minVersion })
+}
+
+/** @throws {ConfigError} when TLS is configured with files that cannot be used */
+export function assertCertificate({ tlsCertPath, tlsKeyPath }: Pick<HttpConfig, 'tlsCertPath' | 'tlsKeyPath'>): void {
+  if (tlsCertPath !== undefined && tlsKeyPath !== undefined) readPair(tlsCertPath, tlsKeyPath)
 }
 
 const minVersion = 'TLSv1.2'

@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { errorBodyOf } from '../api-error.ts'
+import { type ApiError, errorBodyOf } from '../api-error.ts'
 import { invalidField } from '../api-errors.ts'
 import { createApp } from '../app.ts'
 import { createStreamBody, type RequestBody } from '../bytes/request-body.ts'
 import { bytesPrefix } from '../bytes/serve-bytes.ts'
 import type { Deps } from '../deps.ts'
+import { answerFailure } from '../http/answer-failure.ts'
 import { createOperationRouter } from '../http/operation-router.ts'
 import { createRequestContext, type RequestContext } from '../http/request-context.ts'
 import { createServeContract } from '../http/serve-contract.ts'
 import { createYoungCollector } from '../young-collector.ts'
 import { applyCors } from './cors.ts'
 import { logWhenAnswered } from './request-log.ts'
+import { originFormOf, pathOf } from './request-target.ts'
 
 export interface ListenOptions {
   readonly expectsContinue: boolean
@@ -37,49 +39,59 @@ export function createRequestListener(deps: Deps): RequestListener {
       const { [contextKey]: context = createRequestContext(undefined) } = incoming as ContextualRequest
       return app.fetch(request, { incoming, outgoing, context })
     },
-    { errorHandler: () => malformedRequest() },
+    // HTTP/1.0, which probes of balancers speak, knows no Host; none of these routes looks at it.
+    { hostname: 'host.invalid', errorHandler: () => malformedRequest() },
   )
 
-  return (request, response, { expectsContinue, body }) => {
-    const startedAtMs = performance.now()
-    const context = createRequestContext(request.headers['x-request-id'], {
-      isSecure: 'encrypted' in request.socket,
-    })
-    ;(request as ContextualRequest)[contextKey] = context
-    const path = pathOf(request.url)
-    logWhenAnswered({ log: deps.log, metrics: deps.metrics, request, response, context, path, startedAtMs })
+  const dispatch = (exchange: Exchange, { expectsContinue, body }: ListenOptions): unknown => {
+    const { request, response, context, target, path } = exchange
     const operation = operations.match(request.method ?? '', path)
     // Operations name the request in a head of their own: Node writes that in half of the time of one that is collected.
     if (!operation) response.setHeader('x-request-id', context.requestId)
     if (deps.isDraining) response.setHeader('connection', 'close')
+    if (request.headers.host === undefined && request.httpVersion === '1.1') throw malformedHost()
     if (applyCors({ request, response, origins: deps.config.corsOrigins })) return
     if (serveBytes && path.startsWith(bytesPrefix)) {
       context.route = 'bytes'
-      const url = new URL(request.url ?? '/', 'http://host.invalid')
-      void serveBytes({
-        request,
-        response,
-        body: body ?? createStreamBody(request, noteArrivedBytes),
-        url,
-        context,
-        expectsContinue,
-      })
-      return
+      const url = new URL(target, 'http://host.invalid')
+      const bytesBody = body ?? createStreamBody(request, noteArrivedBytes)
+      return serveBytes({ request, response, body: bytesBody, url, context, expectsContinue })
     }
     if (expectsContinue) response.writeContinue()
-    if (operation) void serveContract({ request, response, context, operation })
-    else void serveRest(request, response)
+    return operation ? serveContract({ request, response, context, operation }) : serveRest(request, response)
+  }
+
+  return (request, response, options) => {
+    const startedAtMs = performance.now()
+    const context = createRequestContext(request.headers['x-request-id'], { isSecure: 'encrypted' in request.socket })
+    ;(request as ContextualRequest)[contextKey] = context
+    const target = originFormOf(request.url)
+    const path = pathOf(target)
+    logWhenAnswered({ log: deps.log, metrics: deps.metrics, request, response, context, path, startedAtMs })
+    try {
+      dispatch({ request, response, context, target, path }, options)
+    } catch (thrown) {
+      // Before anything has the request that answers for itself: left alone, it would end the process.
+      void answerFailure({ request, response, context, thrown })
+    }
   }
 }
 
-/** Without the query, which may carry a signature, and without scheme and host, which RFC 9112, 3.2.2 has servers accept. */
-function pathOf(target = '/'): string {
-  const query = target.indexOf('?')
-  const path = query < 0 ? target : target.slice(0, query)
-  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/i, '') || '/'
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly context: RequestContext
+  /** In origin form. */
+  readonly target: string
+  /** Without the query. */
+  readonly path: string
+}
+
+function malformedHost(): ApiError {
+  return invalidField('Host', 'the request line or its Host header is malformed')
 }
 
 function malformedRequest(): Response {
-  const error = invalidField('Host', 'the request line or its Host header is malformed')
+  const error = malformedHost()
   return Response.json(errorBodyOf(error), { status: error.status })
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Deps } from '../deps.ts'
-import { answerClientError } from './client-error.ts'
 import { createHttpServer, keepAliveTimeoutMs, reloadCertificate } from './create-server.ts'
 import { DirectRequest, leavesBodies } from './direct/direct-request.ts'
 import { type DirectConnections, serveDirectly } from './direct/serve-directly.ts'
 import { createRequestListener } from './request-listener.ts'
+import { type SilentConnections, trackSilentConnections } from './silent-connections.ts'
+import { createUnparsedRequests } from './unparsed-requests.ts'
 
 export interface StartServerOptions {
   readonly deps: Deps
@@ -28,6 +29,7 @@ export interface RunningServer {
 
 const defaultGraceMs = 30_000
 const idleSweepIntervalMs = 100
+const silentGraceMs = 1000
 
 /**
  * @throws {Error} with the code `EADDRINUSE` or `EACCES` when the port cannot be had
@@ -50,9 +52,12 @@ export async function startServer({ deps, host, port }: StartServerOptions): Pro
   server.on('checkContinue', (request, response) => listener(request, response, { expectsContinue: true }))
   // RFC 9110, 10.1.1 allows to ignore any other expectation; Node would answer 417 without the envelope.
   server.on('checkExpectation', (request, response) => listener(request, response, { expectsContinue: false }))
-  server.on('clientError', answerClientError)
+  const unparsed = createUnparsedRequests(deps)
+  server.on('clientError', unparsed.onClientError)
+  server.on('connect', unparsed.onConnect)
   // A failed TLS handshake concerns its client alone.
   server.on('tlsClientError', (_, socket) => socket.destroy())
+  const silent = trackSilentConnections(server)
   await listen(server, { host, port })
 
   const address = server.address() as AddressInfo
@@ -62,7 +67,7 @@ export async function startServer({ deps, host, port }: StartServerOptions): Pro
     port: address.port,
     reloadCertificate: () => reloadCertificate(server, config),
     stop({ graceMs = defaultGraceMs } = {}) {
-      stopping ??= drain({ server, direct, deps, graceMs })
+      stopping ??= drain({ server, direct, silent, deps, graceMs })
       return stopping
     },
   }
@@ -91,11 +96,12 @@ function expectsContinue({ headers }: IncomingMessage): boolean {
 interface DrainOptions {
   readonly server: Server
   readonly direct: DirectConnections | undefined
+  readonly silent: SilentConnections
   readonly deps: Deps
   readonly graceMs: number
 }
 
-async function drain({ server, direct, deps, graceMs }: DrainOptions): Promise<void> {
+async function drain({ server, direct, silent, deps, graceMs }: DrainOptions): Promise<void> {
   deps.isDraining = true
   // A connection whose last answer was under way when the stop began is idle afterwards: closed then.
   const closeIdle = () => {
@@ -107,9 +113,12 @@ async function drain({ server, direct, deps, graceMs }: DrainOptions): Promise<v
     direct?.closeAll()
   }
   const idleSweep = setInterval(closeIdle, idleSweepIntervalMs)
+  // Not at once: the first request of a new connection may be on its way.
+  const hush = setTimeout(silent.close, Math.min(silentGraceMs, graceMs))
   const cut = setTimeout(closeAll, graceMs)
   await new Promise<void>((resolve) => server.close(() => resolve()))
   clearInterval(idleSweep)
+  clearTimeout(hush)
   clearTimeout(cut)
 }
 

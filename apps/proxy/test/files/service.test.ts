@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
@@ -224,10 +225,38 @@ describe('TLS and the configuration', () => {
       stderr: 'slipway-proxy: --port must be a port number, 0 to 65535\n',
     })
     const flags = ['--tls-cert', path, '--tls-key', path, '--log-level', 'silent', '--config', path]
-    const wrong = await runProxyCommand(['serve', ...flags])
-    expect(wrong.code).toBe(2)
-    expect(wrong.stderr).toMatch(/^slipway-proxy: --tls-cert and --tls-key are no pair/)
+    for (const command of [['serve'], ['config', 'check']]) {
+      const wrong = await runProxyCommand([...command, ...flags])
+      expect(wrong).toMatchObject({ code: 2, stdout: '' })
+      expect(wrong.stderr).toMatch(/^slipway-proxy: --tls-cert and --tls-key are no pair/)
+    }
   })
+
+  it('stops over TLS although somebody has connected and says nothing', async () => {
+    const [tlsCertPath, tlsKeyPath] = [join(directory, 'silent.pem'), join(directory, 'silent-key.pem')]
+    makeCertificate({ name: 'localhost', tlsCertPath, tlsKeyPath })
+    const server = await start({ tlsCertPath, tlsKeyPath })
+    const port = Number(new URL(server.url).port)
+    const bare = connect(port, '127.0.0.1')
+    const secure = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+    for (const socket of [bare, secure]) socket.on('error', () => undefined)
+    await Promise.all([once(bare, 'connect'), once(secure, 'secureConnect')])
+    const closed = [once(bare, 'close'), once(secure, 'close')]
+    // Longer than a test may take.
+    await server.server.stop({ graceMs: 600_000 })
+    await Promise.all(closed)
+  })
+
+  it.each([['audit'], ['token', 'list'], ['token', 'revoke', 'ci'], ['keys', 'list'], ['scrub'], ['backup', 'copy']])(
+    'is not begun by %s %s: a folder that is not there is mistyped',
+    async (...command) => {
+      const data = join(directory, 'mistyped')
+      const answer = await runProxyCommand([...command, '--data', data])
+      expect(answer).toMatchObject({ code: 1, stdout: '' })
+      expect(answer.stderr).toContain(`there is no installation in ${data}`)
+      expect(existsSync(data)).toBe(false)
+    },
+  )
 
   it('rotates and lists the signing keys from the host', async () => {
     const server = await start()

@@ -33,7 +33,7 @@ export class DirectRequest extends IncomingMessage {
 
 function isDirect({ method, url, headers, httpVersion, socket }: IncomingMessage): boolean {
   if (method !== 'PUT' || !url?.startsWith(bytesPrefix) || httpVersion !== '1.1') return false
-  // Node refuses a request without Host, in words of its own.
+  // Without Host it is refused: no reason to take its body.
   if (headers.host === undefined || headers['transfer-encoding'] !== undefined) return false
   return lengthOf(headers) >= minSizeBytes && !isAnswering(socket) && canReadInto(socket)
 }
