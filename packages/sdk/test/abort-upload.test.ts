@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { abortUpload, uploadImage } from '../src/index.ts'
+import { patientMs } from './fast-clock.ts'
 import { lostAnswer, on, refusal, resetBeforeHeaders } from './faults.ts'
 import type { DoubleOptions } from './images-api-double.ts'
 import { createWorkbench, MiB, patternOf } from './workbench.ts'
@@ -17,6 +18,7 @@ async function prepare(options: DoubleOptions = {}) {
     name: 'disk',
     journalDirectory,
     partSizeBytes: 5 * MiB,
+    stallTimeoutMs: patientMs,
     signal: killer.signal,
     onEvent: (event) => event.type === 'part_confirmed' && killer.abort(),
   })
@@ -75,7 +77,7 @@ test('an image that is not there is said to be so', async () => {
 test('an upload that is under way on this machine is not pulled away', async () => {
   const { client, source, journalDirectory, imageId, server } = await prepare()
   const started = Promise.withResolvers<void>()
-  const options = { source, name: 'disk', journalDirectory }
+  const options = { source, name: 'disk', journalDirectory, stallTimeoutMs: patientMs }
   const upload = uploadImage(client, { ...options, onEvent: () => started.resolve() })
   await started.promise
   const abort = abortUpload(client, { image: imageId, journalDirectory })

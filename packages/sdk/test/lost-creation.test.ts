@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type UploadImageOptions, uploadImage } from '../src/index.ts'
+import { patientMs } from './fast-clock.ts'
 import { lostAnswer, on, refusal, resetAfterLastByte, resetBeforeHeaders } from './faults.ts'
 import type { DoubleOptions, Fault, StoredImage } from './images-api-double.ts'
 import { createWorkbench, patternOf } from './workbench.ts'
@@ -27,7 +28,7 @@ async function upload(
   }
   const { server, client, file } = await createWorkbench({ ...options, fault })
   const source = await file('disk.img', bytes)
-  const outcome = await uploadImage(client, { source, name: 'disk', ...uploadOptions }).then(
+  const outcome = await uploadImage(client, { source, name: 'disk', stallTimeoutMs: patientMs, ...uploadOptions }).then(
     ({ image }) => ({ image, error: undefined }),
     (error: unknown) => ({ image: undefined, error }),
   )

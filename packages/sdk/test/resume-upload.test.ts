@@ -177,7 +177,13 @@ test('an upload whose completion was never heard of is found completed, and noth
   })
   const bench = await prepare({ fault: dieOnCompletion })
   const { source, journalDirectory } = bench
-  const first = uploadImage(bench.client, { source, journalDirectory, partSizeBytes, signal: killer.signal })
+  const first = uploadImage(bench.client, {
+    source,
+    journalDirectory,
+    partSizeBytes,
+    stallTimeoutMs: patientMs,
+    signal: killer.signal,
+  })
   await expect(first).rejects.toMatchObject({ name: 'CancelledError' })
   const { result, sent } = await uploadAgain(bench, { source, journalDirectory, name: undefined })
   expect(sent).toEqual([])
@@ -220,9 +226,10 @@ describe('the journal', () => {
 test('of two uploads of one file to one place the second says who is at it', async () => {
   const bench = await prepare()
   const started = Promise.withResolvers<void>()
-  const first = uploadImage(bench.client, { ...bench, name: 'disk', partSizeBytes, onEvent: () => started.resolve() })
+  const options = { ...bench, name: 'disk', partSizeBytes, stallTimeoutMs: patientMs }
+  const first = uploadImage(bench.client, { ...options, onEvent: () => started.resolve() })
   await started.promise
-  const second = uploadImage(bench.client, { ...bench, name: 'disk', partSizeBytes })
+  const second = uploadImage(bench.client, options)
   await expect(second).rejects.toMatchObject({
     name: 'UploadLockedError',
     code: 'upload_locked',

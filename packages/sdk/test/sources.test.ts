@@ -251,6 +251,7 @@ describe('a stream that never ends', () => {
       source,
       name: 'disk',
       partSizeBytes,
+      stallTimeoutMs: patientMs,
       signal: killer.signal,
       onEvent: (event) => event.type === 'part_confirmed' && killer.abort(),
     })
@@ -281,6 +282,7 @@ test('the spool has no name that could be left behind', async () => {
     source: inChunks(MiB),
     name: 'disk',
     partSizeBytes,
+    stallTimeoutMs: patientMs,
     spoolDirectory,
     onEvent() {
       for (const name of readdirSync(spoolDirectory)) seen.add(name)
