@@ -251,7 +251,7 @@ describe('TLS and the configuration', () => {
     'is not begun by %s %s: a folder that is not there is mistyped',
     async (...command) => {
       const data = join(directory, 'mistyped')
-      const answer = await runProxyCommand([...command, '--data', data])
+      const answer = await runProxyCommand([...command, '--database-url', 'sqlite:', '--data', data])
       expect(answer).toMatchObject({ code: 1, stdout: '' })
       expect(answer.stderr).toContain(`there is no installation in ${data}`)
       expect(existsSync(data)).toBe(false)
