@@ -65,9 +65,7 @@ const pageQuery = z.object({
     .default(limits.defaultPageSize)
     .meta({ description: 'The most items of the page.' }),
   starting_after: cursorSchema.optional().meta({ description: 'A cursor: the page begins after it.' }),
-  ending_before: cursorSchema.optional().meta({
-    description: 'A cursor: the page ends before it, and its own cursor, as `ending_before`, leads further back.',
-  }),
+  ending_before: cursorSchema.optional().meta({ description: 'A cursor: the page ends before it, its own leads on.' }),
 })
 
 const get = {
