@@ -26,10 +26,10 @@ const servedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS
 
 export function createUnparsedRequests({ log }: { readonly log: Pick<Logger, 'info'> }): UnparsedRequests {
   const refused = new WeakSet<Duplex>()
-  const refuse = (socket: Duplex, error: ApiError, parserCode: string | undefined) => {
+  const refusalOf = (error: ApiError, parserCode: string | undefined) => {
     const requestId = randomUUID()
     log.info({ requestId, status: error.status, parserCode }, 'request refused unparsed')
-    socket.end(messageOf(error, requestId))
+    return messageOf(error, requestId)
   }
   return {
     onClientError(error, socket) {
@@ -40,13 +40,14 @@ export function createUnparsedRequests({ log }: { readonly log: Pick<Logger, 'in
       // The parser says so again for whatever else arrives.
       if (refused.has(socket)) return
       refused.add(socket)
-      afterAnswers(socket, () =>
-        refuse(socket, new ApiError(reasons.get(error.code as never) ?? malformed), error.code),
-      )
+      const refusal = new ApiError(reasons.get(error.code as never) ?? malformed)
+      afterAnswers(socket, () => void socket.end(refusalOf(refusal, error.code)))
     },
     onConnect(_, socket) {
       socket.on('error', () => undefined)
-      refuse(socket, methodNotAllowed({ method: 'CONNECT', allowed: servedMethods }), undefined)
+      const refusal = methodNotAllowed({ method: 'CONNECT', allowed: servedMethods })
+      // The server has let go of it: a client that keeps its side open would hold the socket, and the server's stop, for ever.
+      socket.end(refusalOf(refusal, undefined), () => socket.destroy())
     },
   }
 }

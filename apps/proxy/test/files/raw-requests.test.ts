@@ -107,3 +107,14 @@ it('stops although somebody has connected and says nothing', async () => {
   await closed
   await own.stop()
 })
+
+it('stops although somebody who asked for a tunnel keeps a side open', async () => {
+  const own = await startTestServer()
+  const socket = connect({ port: portOf(own.url), host: '127.0.0.1', allowHalfOpen: true })
+  socket.on('error', () => undefined)
+  socket.write('CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n')
+  await once(socket, 'data')
+  await own.server.stop({ graceMs: 600_000 })
+  socket.destroy()
+  await own.stop()
+})
